@@ -1,0 +1,28 @@
+"""Create, read, update and delete a tuning job: plain functions over gateway and plan, the same for every adapter.
+
+Decides in which order AWS is called, what counts as the resource's own job, and what happens when a call was
+interrupted. Leaves what a difference means to `plan`, and the calls themselves to `gateway`. Knows no Pulumi; reads no
+clock and makes no random name but through what is passed in.
+"""
+
+from sagemaker_tuning.lifecycle.creation import Created, create, new_id
+from sagemaker_tuning.lifecycle.deletion import delete
+from sagemaker_tuning.lifecycle.naming import auto_name
+from sagemaker_tuning.lifecycle.options import Options
+from sagemaker_tuning.lifecycle.ownership import with_default_tags
+from sagemaker_tuning.lifecycle.reading import Read, observe, read
+from sagemaker_tuning.lifecycle.tagging import update_tags
+
+__all__ = [
+    "Created",
+    "Options",
+    "Read",
+    "auto_name",
+    "create",
+    "delete",
+    "new_id",
+    "observe",
+    "read",
+    "update_tags",
+    "with_default_tags",
+]

@@ -1,0 +1,134 @@
+"""When a job that already exists may become the resource's own.
+
+Three ways: it carries the token of this very create (the call was retried on its way); it was made for this resource
+earlier and is what is declared (the create was interrupted before its state was written); or the user asked for it with
+`adopt_existing`, and nothing would have to be replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from sagemaker_tuning.errors import AccessDenied, AdoptionRefused, AlreadyExists
+from sagemaker_tuning.gateway import TuningGateway
+from sagemaker_tuning.lifecycle.naming import auto_name_stem
+from sagemaker_tuning.lifecycle.options import Options
+from sagemaker_tuning.lifecycle.ownership import RELEASED_TAG, TOKEN_TAG, is_made_for, own_tags
+from sagemaker_tuning.lifecycle.reading import observe
+from sagemaker_tuning.observed import Observed
+from sagemaker_tuning.plan import Plan, plan
+from sagemaker_tuning.spec import TuningJobSpec
+from sagemaker_tuning.waiter import Say
+
+__all__ = ["adopt", "find_interrupted"]
+
+
+def find_interrupted(
+    spec: TuningJobSpec,
+    options: Options,
+    gateway: TuningGateway,
+    *,
+    owner: str,
+    known_names: Collection[str],
+    say: Say,
+) -> Observed | None:
+    """The job of an earlier create of this resource that no state knows, if it is what is declared now."""
+    try:
+        newest = _newest_own_job(gateway, owner)
+    except AccessDenied as denied:
+        say(f"cannot look for a job that an interrupted update may have left ({denied})")
+        return None
+    if newest is None or _same_name(newest.name, known_names) or RELEASED_TAG in newest.own_tags:
+        return None
+    decision = _plan_against(spec, newest, options)
+    if decision.action == "none":
+        say(f"taking over {newest.name}, which an interrupted update of this resource created")
+        return newest
+    say(
+        f"{newest.name} was created for this resource, is not in the state and differs from what is declared; "
+        f"delete it if nobody needs it:\n{_listed(decision)}"
+    )
+    return None
+
+
+def _newest_own_job(gateway: TuningGateway, owner: str) -> Observed | None:
+    """The last job made for the resource. Any older one was already there, known or lost, when this was made."""
+    stem = auto_name_stem(owner)
+    for summary in gateway.list_tuning_jobs(name_contains=stem):
+        name = summary["HyperParameterTuningJobName"]
+        observed = observe(name, gateway) if name.startswith(stem) else None
+        if observed is not None and is_made_for(observed, owner):
+            return observed
+    return None
+
+
+def _same_name(name: str, names: Collection[str]) -> bool:
+    return name.casefold() in {other.casefold() for other in names}
+
+
+def adopt(
+    spec: TuningJobSpec,
+    existing: Observed,
+    options: Options,
+    gateway: TuningGateway,
+    *,
+    owner: str,
+    token: str,
+    refusal: AlreadyExists,
+    say: Say,
+) -> Observed:
+    """The existing job as the resource's own, its missing tags added.
+
+    Errors: AlreadyExists naming `adopt_existing` if the job is somebody else's; AdoptionRefused, with the differences,
+    if it would have to be replaced.
+    """
+    if existing.own_tags.get(TOKEN_TAG) == token:
+        return existing
+    decision = _plan_against(spec, existing, options)
+    is_lost = is_made_for(existing, owner) and RELEASED_TAG not in existing.own_tags
+    if is_lost and decision.action == "none":
+        say(f"taking over {existing.name}, which an interrupted update of this resource created")
+        return existing
+    if not options.adopt_existing:
+        raise AlreadyExists(
+            f"hyper_parameter_tuning_job_name: {existing.name!r} is the name of an existing job ({existing.status}).\n"
+            "Set adopt_existing=True to take it over as it is, or choose another name.",
+            code=refusal.code,
+            request_id=refusal.request_id,
+            operation=refusal.operation,
+        ) from refusal
+    if decision.action == "replace":
+        raise AdoptionRefused(
+            f"adopt_existing: {existing.name!r} is not the declared job; taking it over would mean to replace it.\n"
+            f"{_listed(decision)}\nDeclare the job as it is, or choose another name."
+        )
+    return _with_tags(spec, existing, gateway, owner=owner, token=token, say=say)
+
+
+def _with_tags(
+    spec: TuningJobSpec, existing: Observed, gateway: TuningGateway, *, owner: str, token: str, say: Say
+) -> Observed:
+    """The job with the declared tags and ours; tags that others gave it stay."""
+    declared = spec.to_native().get("tags", {})
+    present = {**existing.spec.get("tags", {}), **existing.own_tags}
+    wanted = {**declared, **own_tags(owner, token)}
+    gateway.add_tags(existing.arn, {key: value for key, value in wanted.items() if present.get(key) != value})
+    if RELEASED_TAG in existing.own_tags:
+        gateway.delete_tags(existing.arn, [RELEASED_TAG])
+    say(f"adopted {existing.name} ({existing.status})")
+    return replace(
+        existing,
+        spec={**existing.spec, "tags": {**existing.spec.get("tags", {}), **declared}},
+        own_tags=own_tags(owner, token),
+    )
+
+
+def _plan_against(spec: TuningJobSpec, observed: Observed, options: Options) -> Plan:
+    # An automatic name is no part of what is declared, so the job's own name stands in for it.
+    declared = {**spec.to_native(), "hyper_parameter_tuning_job_name": observed.name}
+    return plan(declared, observed, replace_on_status=options.replace_on_status)
+
+
+def _listed(decision: Plan) -> str:
+    return "\n".join(f"  {change.path}: {change.reason}" for change in decision.changes)
