@@ -1,0 +1,23 @@
+"""What an `up` would do to a tuning job: a pure comparison of declared, recorded and observed.
+
+`plan` compares with a Describe response, `plan_from_state` with what state recorded; `service_rewrites` and `effective`
+make what is recorded. What a change requires is data, in `rules`.
+"""
+
+from sagemaker_tuning.plan.decision import plan, plan_from_state
+from sagemaker_tuning.plan.result import Change, Note, Plan
+from sagemaker_tuning.plan.rewrites import effective, service_rewrites
+from sagemaker_tuning.plan.rules import RULES, Rule, expand
+
+__all__ = [
+    "RULES",
+    "Change",
+    "Note",
+    "Plan",
+    "Rule",
+    "effective",
+    "expand",
+    "plan",
+    "plan_from_state",
+    "service_rewrites",
+]

@@ -1,0 +1,157 @@
+"""The plan: nothing, an update in place or a replacement, from what is declared, observed and recorded.
+
+Decides the action and what is told of it. How fields compare is `rules`' and `comparison`'s; nothing here does I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from sagemaker_tuning.observed import Identity, Observed, normalize
+from sagemaker_tuning.paths import format
+from sagemaker_tuning.plan import reasons
+from sagemaker_tuning.plan.comparison import FROM_STATE, STATELESS, Comparison, Difference, compare
+from sagemaker_tuning.plan.equality import same_name
+from sagemaker_tuning.plan.result import Change, Note, Plan
+from sagemaker_tuning.plan.rewrites import compare_with_service, is_rewrite, was_chosen_by_service
+from sagemaker_tuning.plan.rules import OPTION, REGION
+
+__all__ = ["Declared", "plan", "plan_from_state"]
+
+
+class Declared(Protocol):
+    """A declared job that knows its native form, such as TuningJobSpec."""
+
+    def to_native(self) -> dict[str, Any]:
+        """The native document."""
+
+
+def plan(
+    spec: Declared | Mapping[str, Any],
+    describe: Observed | Mapping[str, Any],
+    *,
+    tags: Sequence[Mapping[str, str]] | None = None,
+    rewrites: Mapping[str, str] | None = None,
+    identity: Identity | None = None,
+    replace_on_status: Collection[str] = (),
+    secret_paths: Collection[str] = (),
+) -> Plan:
+    """What an `up` of the spec would do to the job that AWS describes.
+
+    `describe` is DescribeHyperParameterTuningJob's response, with `tags` as ListTags gives them (None: not asked for,
+    not compared), or an Observed that holds both. `rewrites` are those of `service_rewrites`; without them everything
+    that SageMaker is known to fill in is tolerated, and what it is known not to report becomes a note. `identity` is
+    the job's, as recorded. Values at and under `secret_paths` are never shown.
+    """
+    observed = describe if isinstance(describe, Observed) else normalize(describe, tags)
+    comparison = _compare(_native(spec), observed, rewrites)
+    changes = [
+        *_identity_changes(identity, observed),
+        *_status_changes(observed.status, replace_on_status),
+        *_changes(comparison.differences, secret_paths),
+    ]
+    notes = [Note(format(found.parts), reasons.unreported(found)) for found in comparison.unreported]
+    return Plan.of(changes, notes)
+
+
+def plan_from_state(
+    spec: Declared | Mapping[str, Any],
+    recorded: Mapping[str, Any],
+    *,
+    rewrites: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
+    recorded_options: Mapping[str, Any] | None = None,
+    region: str = "",
+    recorded_region: str = "",
+    status: str = "",
+    replace_on_status: Collection[str] = (),
+    secret_paths: Collection[str] = (),
+) -> Plan:
+    """What an `up` of the spec would do to the job as state records it, without asking AWS.
+
+    `recorded` is the native document that `effective` gave. `options` are the resource's own (`on_delete` and the
+    like): a changed one is an update that calls nobody. `region` is where the program now is; `status` is the job's,
+    as recorded.
+    """
+    native = _native(spec)
+    differences = [
+        found
+        for found in compare(native, recorded, FROM_STATE).differences
+        if not was_chosen_by_service(found, rewrites or {})
+    ]
+    if region and recorded_region and region != recorded_region:
+        differences.append(Difference(("region",), REGION, region, recorded_region))
+    now, then = options or {}, recorded_options or {}
+    differences += [
+        Difference((name,), OPTION, now.get(name), then.get(name))
+        for name in sorted(now.keys() | then.keys())
+        if now.get(name) != then.get(name)
+    ]
+    return Plan.of([*_status_changes(status, replace_on_status), *_changes(differences, secret_paths)])
+
+
+def _native(spec: Declared | Mapping[str, Any]) -> Mapping[str, Any]:
+    return spec if isinstance(spec, Mapping) else spec.to_native()
+
+
+def _compare(declared: Mapping[str, Any], observed: Observed, rewrites: Mapping[str, str] | None) -> Comparison:
+    if rewrites is None:
+        return compare(declared, observed.spec, STATELESS)
+    found = compare_with_service(declared, observed)
+    return Comparison([difference for difference in found.differences if not is_rewrite(difference, rewrites)])
+
+
+def _identity_changes(recorded: Identity | None, observed: Observed) -> Iterator[Change]:
+    if recorded is None:
+        return
+    created, was_created = observed.creation_time, recorded.creation_time
+    if created and was_created and created != was_created:
+        yield Change(
+            "creation_time",
+            created.isoformat(),
+            was_created.isoformat(),
+            "replace",
+            f"drift: another job has taken the name {observed.name}; ours was created {was_created.isoformat()}, "
+            f"this one {created.isoformat()}",
+        )
+    if recorded.arn and observed.arn and not same_name(recorded.arn, observed.arn):
+        yield Change(
+            "arn",
+            observed.arn,
+            recorded.arn,
+            "replace",
+            f"drift: {observed.arn} is not the job of this resource, which is {recorded.arn}",
+        )
+
+
+def _status_changes(status: str, replace_on_status: Collection[str]) -> Iterator[Change]:
+    if status and status in replace_on_status:
+        reason = f"the job's status is {status}, and replace_on_status asks to run such a job again"
+        yield Change("status", status, None, "replace", reason)
+
+
+def _changes(differences: Iterable[Difference], secret_paths: Collection[str]) -> Iterator[Change]:
+    differences = list(differences)
+    forms = {("training_job_definition",), ("training_job_definitions",)}
+    changes_form = forms <= {difference.parts for difference in differences}
+    for difference in differences:
+        path = format(difference.parts)
+        secret = any(_overlap(path, other) for other in secret_paths)
+        reason = reasons.explain(difference, secret=secret)
+        if changes_form and difference.parts in forms:
+            reason = reasons.FORM_CHANGE
+        before, after = difference.observed, difference.declared
+        if secret:
+            before, after = _masked(before), _masked(after)
+        yield Change(path, before, after, difference.rule.action, reason)
+
+
+def _overlap(path: str, secret_path: str) -> bool:
+    """One of the paths is the other one, or inside it."""
+    short, long = sorted((path, secret_path), key=len)
+    return long == short or long.startswith((f"{short}.", f"{short}["))
+
+
+def _masked(value: Any) -> Any:
+    return None if value is None else reasons.SECRET

@@ -1,0 +1,68 @@
+"""The words in which a plan tells its differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sagemaker_tuning.paths import Item, Parts, format
+from sagemaker_tuning.plan.comparison import Difference
+from sagemaker_tuning.plan.rules import Default
+from sagemaker_tuning.unknown import is_unknown
+
+__all__ = ["FORM_CHANGE", "SECRET", "explain", "unreported"]
+
+SECRET = "[secret]"
+
+FORM_CHANGE = (
+    "a job keeps the form it was created with: training_job_definition and training_job_definitions are never "
+    "changed into each other"
+)
+
+_LONGEST = 60  # characters of one value; a reason is read in a terminal
+
+
+def explain(difference: Difference, *, secret: bool = False) -> str:
+    """Why the difference means what it means: "strategy is immutable: Bayesian → Hyperband"."""
+    claim = f"{_label(difference.parts)} {difference.rule.reason}"
+    if is_unknown(difference.declared):
+        return f"{claim}: not known until up; may change"
+    if secret:
+        return f"{claim}: {SECRET}"
+    default = difference.rule.left_out if isinstance(difference.rule.left_out, Default) else None
+    return f"{claim}: {_shown(difference.observed, default)} → {_shown(difference.declared, default)}"
+
+
+def unreported(difference: Difference) -> str:
+    """What is said of a declared field that Describe has been seen to leave out."""
+    return f"{_label(difference.parts)} is not in the description: the service may not report this field"
+
+
+def _label(parts: Parts) -> str:
+    """The field's name, with the list item or map entry it belongs to."""
+    items = [index for index, part in enumerate(parts) if isinstance(part, Item)]
+    if not items:
+        return str(parts[-1])
+    nearest = items[-1]
+    item = format(parts[nearest - 1 : nearest + 1])
+    return item if nearest == len(parts) - 1 else f"{parts[-1]} of {item}"
+
+
+def _shown(value: Any, default: Default | None = None) -> str:
+    if value is None:
+        return "not set" if default is None else f"{_shown(default.value)} (the default)"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return _shortened("{" + ", ".join(map(str, value)) + "}")
+    if isinstance(value, (list, tuple)):
+        plain = not any(isinstance(item, (Mapping, list)) for item in value)
+        return _shortened(", ".join(map(str, value))) if plain else f"{len(value)} items"
+    return _shortened(str(value)) or '""'
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
