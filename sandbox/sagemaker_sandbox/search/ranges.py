@@ -126,11 +126,15 @@ class Continuous:
 def dimensions(ranges: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[Dimension, ...]:
     """Read a ParameterRanges structure, in the order categorical, integer, continuous, auto."""
     return (
-        *(Categorical(item["Name"], tuple(dict.fromkeys(item["Values"]))) for item in ranges.get("CategoricalParameterRanges", ())),
+        *(_categorical(item) for item in ranges.get("CategoricalParameterRanges", ())),
         *(_integer(item) for item in ranges.get("IntegerParameterRanges", ())),
         *(_continuous(item) for item in ranges.get("ContinuousParameterRanges", ())),
         *(_auto(item) for item in ranges.get("AutoParameters", ())),
     )
+
+
+def _categorical(item: Mapping[str, Any]) -> Categorical:
+    return Categorical(item["Name"], tuple(dict.fromkeys(item["Values"])))
 
 
 def _integer(item: Mapping[str, Any]) -> Integer:

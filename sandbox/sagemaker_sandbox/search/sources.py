@@ -65,7 +65,6 @@ class StudySource:
         is_random: bool = False,
         resources: tuple[int, int] | None = None,
     ) -> None:
-        import optuna
 
         self._dimensions = dimensions
         self._distributions = {dimension.name: dimension.distribution() for dimension in dimensions}

@@ -1,0 +1,173 @@
+"""The built-in XGBoost algorithm: `python -m sagemaker_sandbox.trials.builtin_xgboost`, inside of a trial.
+
+Takes channels `train` and (optional) `validation` as CSV (no header; the label first, then the weight if
+`csv_weights` is 1) or libsvm, and the hyperparameters of the SageMaker algorithm, all of them strings. Prints each
+round's metrics and saves `xgboost-model`, which `xgboost.Booster(model_file=...)` loads.
+Source: SageMaker Developer Guide, "XGBoost algorithm": input/output interface, hyperparameters, tuned metrics.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+# XGBoost imports scikit-learn for estimator classes that are not used here, and works without it; importing it takes
+# longer than most of these trainings. None in sys.modules is Python's way to have an import fail.
+sys.modules["sklearn"] = None  # type: ignore[assignment]  # typeshed does not know of it
+import xgboost  # noqa: E402
+
+del sys.modules["sklearn"]
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_OWN_PARAMETERS = ("num_round", "early_stopping_rounds", "csv_weights", "eval_metric", "save_model_on_termination")
+_CSV_TYPES = ("text/csv", "csv")
+_LIBSVM_TYPES = ("text/libsvm", "text/x-libsvm", "libsvm")
+
+
+class UserError(Exception):
+    """Something in the hyperparameters or the data that the user has to change."""
+
+
+def main() -> None:
+    try:
+        train(
+            parameters=_read("hyperparameters.json"),
+            channels=_read("inputdataconfig.json"),
+            data=Path(os.environ["SM_INPUT_DIR"]) / "data",
+            model=Path(os.environ["SM_MODEL_DIR"]),
+        )
+    except (UserError, xgboost.core.XGBoostError) as error:
+        Path(os.environ["SM_OUTPUT_DIR"], "failure").write_text(f"{type(error).__name__}: {error}")
+        sys.exit(1)
+
+
+def train(parameters: Mapping[str, str], channels: Mapping[str, Mapping[str, str]], data: Path, model: Path) -> None:
+    if "train" not in channels:
+        raise UserError("The 'train' channel is required.")
+    if "num_round" not in parameters:
+        raise UserError("The 'num_round' hyperparameter is required.")
+    has_weights = parameters.get("csv_weights") == "1"
+    matrices = [
+        (_matrix(data / name, channels[name].get("ContentType"), has_weights and name == "train"), name)
+        for name in ("train", "validation")
+        if name in channels
+    ]
+    names = _metric_names(parameters)
+    patience = parameters.get("early_stopping_rounds")
+    booster = xgboost.train(
+        {**_algorithm_parameters(parameters), "eval_metric": [name for name in names if name not in _METRICS]},
+        matrices[0][0],
+        num_boost_round=int(parameters["num_round"]),
+        evals=matrices,
+        custom_metric=_custom_metric([name for name in names if name in _METRICS]),
+        early_stopping_rounds=int(patience) if patience else None,
+        verbose_eval=True,
+    )
+    (model / "xgboost-model").write_bytes(booster.save_raw("ubj"))
+
+
+def _algorithm_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
+    """The hyperparameters that XGBoost itself takes."""
+    return {
+        name: value
+        for name, value in parameters.items()
+        if name not in _OWN_PARAMETERS and not name.startswith(("_", "sagemaker_"))
+    }
+
+
+def _metric_names(parameters: Mapping[str, str]) -> list[str]:
+    """The metrics to print: eval_metric's, then the tuning objective, which early stopping then goes by."""
+    names = [name.strip() for name in parameters.get("eval_metric", "").split(",") if name.strip()]
+    objective = parameters.get("_tuning_objective_metric", "").partition(":")[2]
+    return [*(name for name in names if name != objective), *([objective] if objective else [])]
+
+
+def _matrix(folder: Path, content_type: str | None, has_weights: bool) -> xgboost.DMatrix:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith((".", "_")))
+    if not files:
+        raise UserError(f"No data in the '{folder.name}' channel.")
+    kind = (content_type or "text/libsvm").partition(";")[0].strip().lower()
+    if kind in _CSV_TYPES:
+        return _csv_matrix(files, has_weights)
+    if kind in _LIBSVM_TYPES:
+        return _libsvm_matrix(files)
+    raise UserError(f"Content type '{content_type}' is not supported; use text/csv or text/libsvm.")
+
+
+def _csv_matrix(files: list[Path], has_weights: bool) -> xgboost.DMatrix:
+    table = np.vstack([_read_csv(path) for path in files])
+    label, rest = table[:, 0], table[:, 1:]
+    if has_weights:
+        return xgboost.DMatrix(rest[:, 1:], label=label, weight=rest[:, 0])
+    return xgboost.DMatrix(rest, label=label)
+
+
+def _read_csv(path: Path) -> NDArray[np.float32]:
+    try:
+        return np.loadtxt(path, delimiter=",", dtype=np.float32, ndmin=2)
+    except ValueError:  # an empty field; the slower reader takes it for a missing value
+        table = np.genfromtxt(path, delimiter=",", dtype=np.float32, ndmin=2)
+    if np.isnan(table[:, 0]).any():
+        raise UserError(f"{path.name} has a label that is not a number; CSV files must have no header.")
+    return table
+
+
+def _libsvm_matrix(files: list[Path]) -> xgboost.DMatrix:
+    from scipy.sparse import vstack
+    from sklearn.datasets import load_svmlight_files
+
+    # Columns are numbered as in the file, as XGBoost numbers them: column 0 is merely empty if the file starts at 1.
+    loaded = load_svmlight_files([str(path) for path in files], dtype=np.float32, zero_based=True)
+    return xgboost.DMatrix(vstack(loaded[0::2], format="csr"), label=np.concatenate(loaded[1::2]))
+
+
+def _accuracy(predicted: NDArray[np.float32], labels: NDArray[np.float32]) -> float:
+    return float(np.mean(_classes(predicted) == labels))
+
+
+def _f1(predicted: NDArray[np.float32], labels: NDArray[np.float32]) -> float:
+    """The mean of the classes' F1 scores."""
+    classes = _classes(predicted)
+    scores = []
+    for label in np.union1d(classes, labels):
+        hits = np.sum((classes == label) & (labels == label))
+        scores.append(2 * hits / (np.sum(classes == label) + np.sum(labels == label)))
+    return float(np.mean(scores))
+
+
+def _mse(predicted: NDArray[np.float32], labels: NDArray[np.float32]) -> float:
+    return float(np.mean((predicted - labels) ** 2))
+
+
+def _classes(predicted: NDArray[np.float32]) -> NDArray[Any]:
+    return np.argmax(predicted, axis=1) if predicted.ndim > 1 else (predicted > 0.5).astype(np.float32)
+
+
+# Metrics that the algorithm documents and XGBoost itself does not have.
+_METRICS: dict[str, Callable[[NDArray[np.float32], NDArray[np.float32]], float]] = {
+    "accuracy": _accuracy,
+    "f1": _f1,
+    "mse": _mse,
+}
+
+
+def _custom_metric(names: list[str]) -> Callable[[Any, xgboost.DMatrix], list[tuple[str, float]]] | None:
+    if not names:
+        return None
+    return lambda predicted, matrix: [(name, _METRICS[name](predicted, matrix.get_label())) for name in names]
+
+
+def _read(name: str) -> Any:
+    return json.loads(Path(os.environ["SM_INPUT_CONFIG_DIR"], name).read_text())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""What a trial tells its owner while it runs, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Literal, TypeAlias
+
+__all__ = ["Event", "Finished", "Listener", "Metric", "SecondaryStatus", "now"]
+
+
+@dataclass(frozen=True)
+class SecondaryStatus:
+    """One SecondaryStatusTransition. The last one is left to `Finished`."""
+
+    status: str
+    message: str
+    time: datetime
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A value that a metric definition's regex found in a line of the log. `name` is the definition's."""
+
+    name: str
+    value: float
+    time: datetime
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The end of a trial, always the last event.
+
+    `training_start_time` is None if the trial ended before its process started; `model_artifacts` is the S3 URI of
+    what was uploaded, None if nothing was. `failure_reason` is set exactly when the status is Failed.
+    """
+
+    status: Literal["Completed", "Failed", "Stopped"]
+    secondary_status: Literal["Completed", "Failed", "Stopped", "MaxRuntimeExceeded"]
+    message: str
+    time: datetime
+    failure_reason: str | None = None
+    model_artifacts: str | None = None
+    training_start_time: datetime | None = None
+    training_end_time: datetime | None = None
+    exit_code: int | None = None
+
+    @property
+    def training_seconds(self) -> int | None:
+        """TrainingTimeInSeconds: from the start of the instances' work to the end of the upload, rounded up to 1."""
+        if self.training_start_time is None or self.training_end_time is None:
+            return None
+        return max(1, round((self.training_end_time - self.training_start_time).total_seconds()))
+
+
+Event: TypeAlias = SecondaryStatus | Metric | Finished
+Listener: TypeAlias = Callable[[Event], None]
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)

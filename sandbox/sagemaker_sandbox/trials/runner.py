@@ -1,0 +1,242 @@
+"""Runs training jobs as local processes, one thread each, and tells a listener what happens.
+
+The order of a training job's life is here; what each step does is in the modules beside. A trial's listener is
+called from the trial's own thread, in order, and `Finished` always comes last.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, TextIO
+
+from .artifacts import upload_artifacts, upload_checkpoints
+from .channels import download_channels, download_checkpoints
+from .errors import TrialError
+from .events import Finished, Listener, Metric, SecondaryStatus, now
+from .layout import Layout, write_configuration
+from .metrics import MetricReader, as_logged
+from .process import TrialProcess
+from .programs import Program, environment, program
+from .s3 import S3Client, extract_code
+
+__all__ = ["Trial", "TrialRunner"]
+
+_FAILURE_REASON_LENGTH = 1024
+_DEFAULT_MAX_RUNTIME_SECONDS = 86_400
+_TAIL_LINES = 20
+
+
+class _StopRequested(Exception):
+    """The trial was stopped before its process started."""
+
+
+class _Ended(Enum):
+    """Who ended the process."""
+
+    BY_ITSELF = "by itself"
+    BY_STOP = "by stop"
+    BY_DEADLINE = "by deadline"
+
+
+_STOP = object()
+
+
+@dataclass(frozen=True)
+class TrialRunner:
+    """What all trials of a sandbox have in common.
+
+    `cpus` is what one trial may use (its fair share of the machine when several run at a time); `extra_environment`
+    is added to every trial's variables, such as those that point AWS clients at the sandbox.
+    """
+
+    cpus: int = field(default_factory=lambda: os.cpu_count() or 1)
+    stop_grace_seconds: float = 120.0  # the service's time between SIGTERM and SIGKILL
+    extra_environment: Mapping[str, str] = field(default_factory=dict)
+
+    def start(self, training_job: Mapping[str, Any], folder: Path, s3: S3Client, on_event: Listener) -> Trial:
+        """Start a trial and return at once.
+
+        Shapes: `training_job` has the members that DescribeTrainingJob shares with CreateTrainingJob, with the
+        MetricDefinitions also for built-in images. `folder` becomes the trial's own. `s3` is a boto3 S3 client.
+        """
+        trial = Trial(self, training_job, Layout(folder), s3, on_event)
+        trial.start()
+        return trial
+
+
+class Trial:
+    """One training job's run. Made by `TrialRunner.start`."""
+
+    def __init__(
+        self, runner: TrialRunner, job: Mapping[str, Any], layout: Layout, s3: S3Client, on_event: Listener
+    ) -> None:
+        self._runner = runner
+        self._job = job
+        self._layout = layout
+        self._s3 = s3
+        self._on_event = on_event
+        self._is_stop_requested = threading.Event()
+        self._inbox: SimpleQueue[Any] = SimpleQueue()  # lines of the log, None at its end, _STOP
+        self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
+        self._started: datetime | None = None
+        self._result: Finished | None = None
+        self._thread = threading.Thread(target=self._run, name=f"trial {job['TrainingJobName']}", daemon=True)
+
+    @property
+    def log(self) -> Path:
+        """The file with what the trial printed, as the service's log would show it."""
+        return self._layout.log
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the trial to end: SIGTERM, and SIGKILL after the grace period. Returns at once."""
+        self._is_stop_requested.set()
+        self._inbox.put(_STOP)
+
+    def wait(self, timeout_seconds: float | None = None) -> Finished | None:
+        """The result; None if the time is over before there is one."""
+        self._thread.join(timeout_seconds)
+        return self._result
+
+    def _run(self) -> None:
+        try:
+            result = self._live()
+        except _StopRequested:
+            result = self._finished("Stopped", "Stopped", "Training job stopped")
+        except TrialError as error:
+            result = self._failed(str(error))
+        except Exception as error:
+            result = self._failed(f"InternalServerError: {type(error).__name__}: {error}")
+        self._result = result
+        self._on_event(result)
+
+    def _live(self) -> Finished:
+        self._enter("Starting", "Starting the training job")
+        chosen = program(self._job)
+        metrics = MetricReader(self._job["AlgorithmSpecification"].get("MetricDefinitions", ()))
+        self._layout.create()
+        write_configuration(self._layout, self._job)
+        self._started = now()
+        self._enter("Downloading", "Downloading input data")
+        self._download(chosen)
+        self._enter("Training", "Training image download completed. Training in progress.")
+        ended, exit_code = self._train(chosen, metrics)
+        self._enter("Uploading", "Uploading generated training model")
+        artifacts = upload_artifacts(self._s3, self._layout, self._job, is_failed=self._is_failure(ended, exit_code))
+        upload_checkpoints(self._s3, self._layout, self._job)
+        return self._conclude(ended, exit_code, artifacts)
+
+    def _download(self, chosen: Program) -> None:
+        if chosen.code_uri:
+            extract_code(self._s3, chosen.code_uri, self._layout.code)
+        download_channels(self._s3, self._layout, self._job, self._check_stop)
+        download_checkpoints(self._s3, self._layout, self._job, self._check_stop)
+        self._check_stop()
+
+    def _train(self, chosen: Program, metrics: MetricReader) -> tuple[_Ended, int]:
+        """Run the process to its end, and follow its log, its time limit and a request to stop."""
+        limit = self._job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds") or _DEFAULT_MAX_RUNTIME_SECONDS
+        deadline = time.monotonic() + limit
+        ended = _Ended.BY_ITSELF
+        process = TrialProcess(
+            chosen.command,
+            folder=self._layout.code,
+            environment=environment(
+                self._job, self._layout, chosen.entry_point, self._runner.cpus, self._runner.extra_environment
+            ),
+            on_line=self._inbox.put,
+        )
+        with process, self._layout.log.open("w", encoding="utf-8") as log:
+            while (message := self._next_message(deadline)) is not None:
+                if isinstance(message, str):
+                    self._follow(message, metrics, log)
+                elif ended is _Ended.BY_ITSELF:
+                    ended = _Ended.BY_STOP if message is _STOP else _Ended.BY_DEADLINE
+                    self._enter("Stopping", "Stopping the training job")
+                    process.terminate()
+                    deadline = time.monotonic() + self._runner.stop_grace_seconds
+                elif message is not _STOP:
+                    process.kill()
+                    deadline = math.inf
+        return ended, process.wait()
+
+    def _next_message(self, deadline: float) -> Any:
+        """The inbox's next message, or the Empty exception when the deadline has passed."""
+        try:
+            return self._inbox.get(timeout=None if deadline == math.inf else max(0.0, deadline - time.monotonic()))
+        except Empty as passed:
+            return passed
+
+    def _follow(self, text: str, metrics: MetricReader, log: TextIO) -> None:
+        line = as_logged(text)
+        log.write(line + "\n")
+        log.flush()
+        self._tail.append(line)
+        time_seen = now()
+        for name, value in metrics.read(line):
+            self._on_event(Metric(name, value, time_seen))
+
+    def _conclude(self, ended: _Ended, exit_code: int, artifacts: str | None) -> Finished:
+        if ended is _Ended.BY_STOP:
+            return self._finished("Stopped", "Stopped", "Training job stopped", exit_code, artifacts)
+        if ended is _Ended.BY_DEADLINE:
+            message = "Training job runtime exceeded MaxRuntimeInSeconds provided"
+            return self._finished("Stopped", "MaxRuntimeExceeded", message, exit_code, artifacts)
+        if self._is_failure(ended, exit_code):
+            return self._failed(f"AlgorithmError: {self._error_message()}, exit code: {exit_code}", exit_code)
+        return self._finished("Completed", "Completed", "Training job completed", exit_code, artifacts)
+
+    def _is_failure(self, ended: _Ended, exit_code: int) -> bool:
+        return ended is _Ended.BY_ITSELF and exit_code != 0
+
+    def _error_message(self) -> str:
+        """What /opt/ml/output/failure says; else the last line that was printed, such as a traceback's."""
+        if self._layout.failure.is_file():
+            return self._layout.failure.read_text(errors="replace").strip()
+        return next((line for line in reversed(self._tail) if line.strip()), "")
+
+    def _check_stop(self) -> None:
+        if self._is_stop_requested.is_set():
+            raise _StopRequested
+
+    def _enter(self, status: str, message: str) -> None:
+        self._on_event(SecondaryStatus(status, message, now()))
+
+    def _failed(self, reason: str, exit_code: int | None = None) -> Finished:
+        return self._finished(
+            "Failed", "Failed", "Training job failed", exit_code, reason=reason[:_FAILURE_REASON_LENGTH]
+        )
+
+    def _finished(
+        self,
+        status: Any,
+        secondary_status: Any,
+        message: str,
+        exit_code: int | None = None,
+        artifacts: str | None = None,
+        reason: str | None = None,
+    ) -> Finished:
+        time_ended = now()
+        return Finished(
+            status=status,
+            secondary_status=secondary_status,
+            message=message,
+            time=time_ended,
+            failure_reason=reason,
+            model_artifacts=artifacts,
+            training_start_time=self._started,
+            training_end_time=time_ended if self._started else None,
+            exit_code=exit_code,
+        )
