@@ -1,0 +1,214 @@
+"""S3: buckets and objects."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import mimetypes
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pulumi
+
+from sagemaker_sandbox.aws_plugin.aws import Aws
+from sagemaker_sandbox.aws_plugin.resource import Input, Name, ResourceType, Values
+from sagemaker_sandbox.aws_plugin.served.tags import from_tag_list, to_tag_list
+from sagemaker_sandbox.aws_plugin.values import UNKNOWN
+
+__all__ = ["Bucket", "BucketObject", "BucketObjectV2", "BucketV2"]
+
+_DEFAULT_LOCATION = "us-east-1"  # the one region that CreateBucket refuses as a LocationConstraint
+
+
+class Bucket(ResourceType):
+    """The id is the bucket's name."""
+
+    token = "aws:s3/bucket:Bucket"
+    name = Name("bucket", limit=63, lower=True)
+    inputs: ClassVar = {
+        "bucket": Input(replaces=True),
+        "forceDestroy": Input(default=False, reported=False),
+        "objectLockEnabled": Input(replaces=True, reported=False),
+        "region": Input(replaces=True),
+        "tags": Input(),
+    }
+    computed = ("arn", "bucketDomainName", "bucketRegion", "bucketRegionalDomainName", "tagsAll")
+
+    def create(self, aws: Aws, inputs: Values) -> str:
+        bucket: str = inputs["bucket"]
+        region: str = inputs["region"]
+        location = {} if region == _DEFAULT_LOCATION else {"LocationConstraint": region}
+        request: Values = {"CreateBucketConfiguration": location} if location else {}
+        if inputs.get("objectLockEnabled"):
+            request["ObjectLockEnabledForBucket"] = True
+        s3 = aws.client("s3", region)
+        s3.create_bucket(Bucket=bucket, **request)
+        if inputs.get("tags"):
+            s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": to_tag_list(inputs["tags"])})
+        return bucket
+
+    def read(self, aws: Aws, id: str, state: Values) -> Values | None:
+        s3 = aws.client("s3", state.get("region"))
+        s3.head_bucket(Bucket=id)
+        region = s3.get_bucket_location(Bucket=id).get("LocationConstraint") or _DEFAULT_LOCATION
+        return {
+            "bucket": id,
+            "region": region,
+            "tags": self._tags(s3, id),
+            "arn": f"arn:{aws.partition}:s3:::{id}",
+            "bucketDomainName": f"{id}.s3.{aws.dns_suffix}",
+            "bucketRegion": region,
+            "bucketRegionalDomainName": f"{id}.s3.{region}.{aws.dns_suffix}",
+        }
+
+    def update(self, aws: Aws, id: str, state: Values, inputs: Values) -> None:
+        s3 = aws.client("s3", inputs["region"])
+        if self.is_same("tags", state, inputs):
+            return
+        if inputs.get("tags"):
+            s3.put_bucket_tagging(Bucket=id, Tagging={"TagSet": to_tag_list(inputs["tags"])})
+        else:
+            s3.delete_bucket_tagging(Bucket=id)
+
+    def delete(self, aws: Aws, id: str, state: Values) -> None:
+        s3 = aws.client("s3", state.get("region"))
+        if state.get("forceDestroy"):
+            self._empty(s3, id)
+        s3.delete_bucket(Bucket=id)
+
+    def _tags(self, s3: Any, bucket: str) -> dict[str, str]:
+        try:
+            return from_tag_list(s3.get_bucket_tagging(Bucket=bucket)["TagSet"])
+        except s3.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchTagSet":
+                raise
+            return {}
+
+    def _empty(self, s3: Any, bucket: str) -> None:
+        """Remove every version of every object, a thousand at a time."""
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            versions = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            if versions:
+                objects = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in versions]
+                s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+
+
+class BucketV2(Bucket):
+    """The name that pulumi_aws 6 gave to the same bucket."""
+
+    token = "aws:s3/bucketV2:BucketV2"
+
+
+class BucketObject(ResourceType):
+    """The id is `bucket/key`. The content is compared by the ETag: a changed file is an update, a moved one is not."""
+
+    token = "aws:s3/bucketObject:BucketObject"
+    name = Name("key", suffix=False)
+    inputs: ClassVar = {
+        "bucket": Input(required=True, replaces=True),
+        "key": Input(replaces=True),
+        "source": Input(reported=False),
+        "content": Input(reported=False),
+        "contentBase64": Input(reported=False),
+        "sourceHash": Input(reported=False),
+        "contentType": Input(aws_decides=True),
+        "contentEncoding": Input(),
+        "cacheControl": Input(),
+        "metadata": Input(),
+        "serverSideEncryption": Input(aws_decides=True),
+        "forceDestroy": Input(default=False, reported=False),
+        "region": Input(replaces=True),
+        "tags": Input(),
+    }
+    computed = ("arn", "etag", "versionId", "tagsAll")
+    recomputed = ("etag", "versionId")
+
+    _BODIES = ("source", "content", "contentBase64")
+
+    def is_same(self, input: str, state: Values, inputs: Values) -> bool:
+        if input not in self._BODIES:
+            return super().is_same(input, state, inputs)
+        if input not in inputs:
+            return input not in state
+        body = _body(inputs)
+        return body is not None and hashlib.md5(body, usedforsecurity=False).hexdigest() == state.get("etag")
+
+    def create(self, aws: Aws, inputs: Values) -> str:
+        self._put(aws, inputs)
+        return f"{inputs['bucket']}/{inputs['key']}"
+
+    def read(self, aws: Aws, id: str, state: Values) -> Values | None:
+        bucket, key = id.removeprefix("s3://").split("/", 1)
+        s3 = aws.client("s3", state.get("region"))
+        head = s3.head_object(Bucket=bucket, Key=key)
+        return {
+            "bucket": bucket,
+            "key": key,
+            "contentType": head.get("ContentType"),
+            "contentEncoding": head.get("ContentEncoding"),
+            "cacheControl": head.get("CacheControl"),
+            "metadata": head.get("Metadata"),
+            "serverSideEncryption": head.get("ServerSideEncryption"),
+            "tags": from_tag_list(s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]),
+            "arn": f"arn:{aws.partition}:s3:::{bucket}/{key}",
+            "etag": head["ETag"].strip('"'),
+            "versionId": head.get("VersionId"),
+        }
+
+    def update(self, aws: Aws, id: str, state: Values, inputs: Values) -> None:
+        changed = {name for name in self.inputs if not self.is_same(name, state, inputs)}
+        if changed - {"tags", "forceDestroy"}:
+            self._put(aws, inputs)
+        elif "tags" in changed:
+            tagging = {"TagSet": to_tag_list(inputs.get("tags"))}
+            s3 = aws.client("s3", inputs["region"])
+            s3.put_object_tagging(Bucket=inputs["bucket"], Key=inputs["key"], Tagging=tagging)
+
+    def delete(self, aws: Aws, id: str, state: Values) -> None:
+        aws.client("s3", state.get("region")).delete_object(Bucket=state["bucket"], Key=state["key"])
+
+    def _put(self, aws: Aws, inputs: Values) -> None:
+        s3 = aws.client("s3", inputs["region"])
+        target = {"Bucket": inputs["bucket"], "Key": inputs["key"]}
+        guessed, _ = mimetypes.guess_type(inputs["key"])
+        request = {
+            "Body": _body(inputs),
+            "ContentType": inputs.get("contentType") or guessed,
+            "ContentEncoding": inputs.get("contentEncoding"),
+            "CacheControl": inputs.get("cacheControl"),
+            "Metadata": inputs.get("metadata"),
+            "ServerSideEncryption": inputs.get("serverSideEncryption"),
+        }
+        s3.put_object(**target, **{key: value for key, value in request.items() if value is not None})
+        if inputs.get("tags"):
+            s3.put_object_tagging(**target, Tagging={"TagSet": to_tag_list(inputs["tags"])})
+
+
+class BucketObjectV2(BucketObject):
+    """The newer name of the same object."""
+
+    token = "aws:s3/bucketObjectv2:BucketObjectv2"
+
+
+def _body(inputs: Values) -> bytes | None:
+    """The bytes of the object; None while they are not known."""
+    if inputs.get("source") is not None:
+        return _asset_bytes(inputs["source"])
+    text: str = inputs.get("contentBase64") or inputs.get("content", "")
+    if text == UNKNOWN:
+        return None
+    return base64.b64decode(text) if "contentBase64" in inputs else text.encode()
+
+
+def _asset_bytes(asset: Any) -> bytes | None:
+    if asset == UNKNOWN:
+        return None
+    if isinstance(asset, pulumi.StringAsset):
+        return asset.text.encode()
+    if not isinstance(asset, pulumi.FileAsset):
+        kind = type(asset).__name__
+        raise ValueError(f"source: the offline aws stand-in takes a FileAsset or StringAsset, not a {kind}")
+    path = Path(asset.path)
+    if not path.is_file():
+        raise ValueError(f"source: there is no file {str(path)!r} as seen from {Path.cwd()}. Pass an absolute path.")
+    return path.read_bytes()
