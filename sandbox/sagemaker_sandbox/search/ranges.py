@@ -33,6 +33,9 @@ class Dimension(Protocol):
     def cardinality(self) -> int | None:
         """How many different values it has; None if it is continuous."""
 
+    def text_at(self, index: int) -> str:
+        """The value number `index` of a dimension that has a cardinality."""
+
     def distribution(self) -> BaseDistribution:
         """The coordinate's distribution in optuna's terms."""
 
@@ -51,6 +54,9 @@ class Categorical:
     @property
     def cardinality(self) -> int:
         return len(self.values)
+
+    def text_at(self, index: int) -> str:
+        return self.values[index]
 
     def distribution(self) -> BaseDistribution:
         from optuna.distributions import CategoricalDistribution
@@ -76,6 +82,9 @@ class Integer:
     @property
     def cardinality(self) -> int:
         return self.high - self.low + 1
+
+    def text_at(self, index: int) -> str:
+        return str(self.low + index)
 
     def distribution(self) -> BaseDistribution:
         from optuna.distributions import IntDistribution
@@ -104,6 +113,9 @@ class Continuous:
     @property
     def cardinality(self) -> int | None:
         return 1 if self.low == self.high else None
+
+    def text_at(self, index: int) -> str:
+        return repr(self.low)
 
     def distribution(self) -> BaseDistribution:
         from optuna.distributions import FloatDistribution

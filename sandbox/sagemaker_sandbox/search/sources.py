@@ -10,7 +10,7 @@ import math
 import random
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .ranges import Categorical, Dimension, SearchError
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GridSource", "Source", "StudySource"]
 
-_REPEATED_DRAWS = 20  # then the untried combinations are counted out
-_COUNTABLE_COMBINATIONS = 10_000
+_REPEATED_DRAWS = 20  # then any untried combination will do
 
 
 class Source(Protocol):
@@ -38,11 +37,13 @@ class GridSource:
     """Every combination of categorical values exactly once, in the order in which they are declared."""
 
     def __init__(self, dimensions: Sequence[Dimension]) -> None:
-        ranged = [dimension.name for dimension in dimensions if not isinstance(dimension, Categorical)]
-        if ranged:
-            raise SearchError(f"Grid search takes categorical ranges only; {', '.join(ranged)} is not categorical.")
-        self.combinations = math.prod(dimension.cardinality or 1 for dimension in dimensions)
-        self._remaining = _combinations(dimensions)
+        axes: dict[str, tuple[str, ...]] = {}
+        for dimension in dimensions:
+            if not isinstance(dimension, Categorical):
+                raise SearchError(f"{dimension.name}: Grid search takes categorical ranges only.")
+            axes[dimension.name] = dimension.values
+        self.combinations = math.prod(len(values) for values in axes.values())
+        self._remaining = (dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values()))
 
     def draw(self, trial_id: int) -> dict[str, str] | None:
         return next(self._remaining, None)
@@ -55,7 +56,10 @@ class GridSource:
 
 
 class StudySource:
-    """An optuna study: random or TPE draws, and Hyperband's pruning if it is given resources."""
+    """An optuna study: random or TPE draws, and Hyperband's pruning if it is given resources.
+
+    It never draws a combination twice: the service asks for at least as many combinations as training jobs.
+    """
 
     def __init__(
         self,
@@ -65,17 +69,16 @@ class StudySource:
         is_random: bool = False,
         resources: tuple[int, int] | None = None,
     ) -> None:
-
         self._dimensions = dimensions
         self._distributions = {dimension.name: dimension.distribution() for dimension in dimensions}
-        self._is_finite = all(dimension.cardinality for dimension in dimensions)
+        self._combinations = _count(dimensions)
         self._tried: set[tuple[str, ...]] = set()
         self._trials: dict[int, optuna.Trial] = {}
         self._random = random.Random(seed)
         self._study = _quiet_study(seed, is_random, resources)
 
     def draw(self, trial_id: int) -> dict[str, str] | None:
-        for _ in range(_REPEATED_DRAWS if self._is_finite else 1):
+        for _ in range(_REPEATED_DRAWS):
             trial = self._study.ask(self._distributions)
             values = {item.name: item.to_text(trial.params[item.name]) for item in self._dimensions}
             if tuple(values.values()) not in self._tried:
@@ -95,35 +98,39 @@ class StudySource:
         if loss is None:
             self._fail(trial)
         elif was_stopped:
-            self._study.tell(trial, state=TrialState.PRUNED)
+            self._study.tell(trial, state=TrialState.PRUNED)  # optuna then goes by the last value reported
         else:
             self._study.tell(trial, loss)
 
-    def learn(self, trials: Iterable[tuple[Mapping[str, str], float]]) -> int:
-        """Add hyperparameters and losses of earlier tuning jobs; returns how many lie within today's ranges."""
+    def learn(self, trials: Iterable[tuple[Mapping[str, str], float]]) -> None:
+        """Add hyperparameters and losses of earlier tuning jobs, where they lie within today's ranges."""
         from optuna.trial import create_trial
 
-        learned = 0
         for values, loss in trials:
             try:
                 params = {item.name: item.to_coordinate(values[item.name]) for item in self._dimensions}
             except (KeyError, ValueError):
-                continue  # a range that was narrowed or renamed since
+                continue  # a range that was added or narrowed since
             self._study.add_trial(create_trial(params=params, distributions=self._distributions, value=loss))
-            learned += 1
-        return learned
 
     def _draw_untried(self, trial_id: int) -> dict[str, str] | None:
-        """Any combination that was not tried, when the sampler keeps repeating itself in a small space."""
-        size = math.prod(item.cardinality or 1 for item in self._dimensions)
-        if size > _COUNTABLE_COMBINATIONS:
-            raise SearchError(f"The sampler repeated itself {_REPEATED_DRAWS} times among {size} combinations.")
-        untried = [item for item in _combinations(self._dimensions) if tuple(item.values()) not in self._tried]
-        if not untried:
+        """An untried combination of a finite space, for when the sampler keeps coming back to what it likes."""
+        if self._combinations is None or len(self._tried) >= self._combinations:
             return None
-        values = self._random.choice(untried)
+        start = self._random.randrange(self._combinations)
+        for index in itertools.chain(range(start, self._combinations), range(start)):
+            values = self._combination(index)
+            if tuple(values.values()) not in self._tried:
+                break
         self._study.enqueue_trial({item.name: item.to_coordinate(values[item.name]) for item in self._dimensions})
         return self._keep(trial_id, self._study.ask(self._distributions), values)
+
+    def _combination(self, index: int) -> dict[str, str]:
+        values = {}
+        for item in self._dimensions:
+            index, position = divmod(index, item.cardinality or 1)
+            values[item.name] = item.text_at(position)
+        return values
 
     def _keep(self, trial_id: int, trial: optuna.Trial, values: dict[str, str]) -> dict[str, str]:
         self._tried.add(tuple(values.values()))
@@ -136,18 +143,10 @@ class StudySource:
         self._study.tell(trial, state=TrialState.FAIL)
 
 
-def _combinations(dimensions: Sequence[Dimension]) -> Any:
-    names = [item.name for item in dimensions]
-    axes = [_values(item) for item in dimensions]
-    return (dict(zip(names, values, strict=True)) for values in itertools.product(*axes))
-
-
-def _values(dimension: Dimension) -> list[str]:
-    """All values of a finite dimension, as text."""
-    distribution = dimension.distribution()
-    if isinstance(dimension, Categorical):
-        return list(dimension.values)
-    return [dimension.to_text(low) for low in range(int(distribution.low), int(distribution.high) + 1)]
+def _count(dimensions: Sequence[Dimension]) -> int | None:
+    """How many combinations there are; None if a dimension is continuous."""
+    sizes = [dimension.cardinality for dimension in dimensions]
+    return None if None in sizes else math.prod(size for size in sizes if size)
 
 
 def _quiet_study(seed: int, is_random: bool, resources: tuple[int, int] | None) -> optuna.Study:
@@ -155,17 +154,17 @@ def _quiet_study(seed: int, is_random: bool, resources: tuple[int, int] | None) 
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     with warnings.catch_warnings():
-        # optuna 4 marks arguments that are the defaults of optuna 5 as experimental.
+        # optuna 4 calls experimental what optuna 5 has as its defaults.
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         sampler: optuna.samplers.BaseSampler = (
             optuna.samplers.RandomSampler(seed=seed)
             if is_random
             else optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True)
         )
-        pruner: optuna.pruners.BasePruner = (
-            optuna.pruners.HyperbandPruner(min_resource=resources[0], max_resource=resources[1])
-            if resources
-            else optuna.pruners.NopPruner()
-        )
-        # Hyperband spreads trials over its brackets by the study's name, so a fixed name makes it reproducible.
-        return optuna.create_study(study_name="tuning-job", direction="minimize", sampler=sampler, pruner=pruner)
+    pruner: optuna.pruners.BasePruner = (
+        optuna.pruners.HyperbandPruner(min_resource=resources[0], max_resource=resources[1])
+        if resources
+        else optuna.pruners.NopPruner()
+    )
+    # Hyperband spreads trials over its brackets by the study's name, so a fixed name makes it reproducible.
+    return optuna.create_study(study_name="tuning-job", direction="minimize", sampler=sampler, pruner=pruner)

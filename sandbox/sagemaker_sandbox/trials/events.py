@@ -48,7 +48,7 @@ class Finished:
 
     @property
     def training_seconds(self) -> int | None:
-        """TrainingTimeInSeconds: from the start of the instances' work to the end of the upload, rounded up to 1."""
+        """TrainingTimeInSeconds: from the start of the download to the end of the upload, at least 1."""
         if self.training_start_time is None or self.training_end_time is None:
             return None
         return max(1, round((self.training_end_time - self.training_start_time).total_seconds()))

@@ -136,7 +136,7 @@ class Trial:
         self._enter("Uploading", "Uploading generated training model")
         artifacts = upload_artifacts(self._s3, self._layout, self._job, is_failed=self._is_failure(ended, exit_code))
         upload_checkpoints(self._s3, self._layout, self._job)
-        return self._conclude(ended, exit_code, artifacts)
+        return self._conclude(chosen, ended, exit_code, artifacts)
 
     def _download(self, chosen: Program) -> None:
         if chosen.code_uri:
@@ -158,7 +158,7 @@ class Trial:
             ),
             on_line=self._inbox.put,
         )
-        with process, self._layout.log.open("w", encoding="utf-8") as log:
+        with process, self._layout.log.open("w", encoding="utf-8", buffering=1) as log:
             while (message := self._next_message(deadline)) is not None:
                 if isinstance(message, str):
                     self._follow(message, metrics, log)
@@ -182,30 +182,33 @@ class Trial:
     def _follow(self, text: str, metrics: MetricReader, log: TextIO) -> None:
         line = as_logged(text)
         log.write(line + "\n")
-        log.flush()
         self._tail.append(line)
         time_seen = now()
         for name, value in metrics.read(line):
             self._on_event(Metric(name, value, time_seen))
 
-    def _conclude(self, ended: _Ended, exit_code: int, artifacts: str | None) -> Finished:
+    def _conclude(self, chosen: Program, ended: _Ended, exit_code: int, artifacts: str | None) -> Finished:
         if ended is _Ended.BY_STOP:
             return self._finished("Stopped", "Stopped", "Training job stopped", exit_code, artifacts)
         if ended is _Ended.BY_DEADLINE:
             message = "Training job runtime exceeded MaxRuntimeInSeconds provided"
             return self._finished("Stopped", "MaxRuntimeExceeded", message, exit_code, artifacts)
         if self._is_failure(ended, exit_code):
-            return self._failed(f"AlgorithmError: {self._error_message()}, exit code: {exit_code}", exit_code)
+            return self._failed(
+                f"AlgorithmError: {self._error_message(chosen, exit_code)}, exit code: {exit_code}", exit_code
+            )
         return self._finished("Completed", "Completed", "Training job completed", exit_code, artifacts)
 
     def _is_failure(self, ended: _Ended, exit_code: int) -> bool:
         return ended is _Ended.BY_ITSELF and exit_code != 0
 
-    def _error_message(self) -> str:
-        """What /opt/ml/output/failure says; else the last line that was printed, such as a traceback's."""
+    def _error_message(self, chosen: Program, exit_code: int) -> str:
+        """What /opt/ml/output/failure says; else what SageMaker's containers write there for a failed script."""
         if self._layout.failure.is_file():
             return self._layout.failure.read_text(errors="replace").strip()
-        return next((line for line in reversed(self._tail) if line.strip()), "")
+        last = next((line for line in reversed(self._tail) if line.strip()), "")
+        command = " ".join(chosen.command)
+        return f'ExecuteUserScriptError:\nExitCode {exit_code}\nErrorMessage "{last}"\nCommand "{command}"'
 
     def _check_stop(self) -> None:
         if self._is_stop_requested.is_set():
