@@ -82,12 +82,12 @@ def normalize(describe: Mapping[str, Any], tags: Sequence[Mapping[str, str]] | N
     Errors: UnexpectedResponse if the name or the configuration is missing.
     """
     for required in ("HyperParameterTuningJobName", "HyperParameterTuningJobConfig"):
-        if not describe.get(required):
+        if describe.get(required) is None:
             raise UnexpectedResponse(
                 f"{snake(required)}: missing from the description of a tuning job.\n"
                 "Give the whole output of DescribeHyperParameterTuningJob."
             )
-    spec = {snake(name): _native(describe[name], snake(name)) for name in _DECLARABLE if describe.get(name)}
+    spec = {snake(name): _native(describe[name], snake(name)) for name in _DECLARABLE if describe.get(name) is not None}
     own_tags: dict[str, str] = {}
     if tags is not None:
         everything = {tag["Key"]: tag.get("Value", "") for tag in tags}

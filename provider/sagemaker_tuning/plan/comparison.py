@@ -12,11 +12,23 @@ from functools import cache
 from typing import Any
 
 from sagemaker_tuning.errors import Problem, SpecError
+from sagemaker_tuning.observed import Observed
 from sagemaker_tuning.paths import KEYED_LISTS, MAPS, Item, Parts, format
 from sagemaker_tuning.plan.rules import IMMUTABLE, RULES, Default, LeftOut, Rule, expand
 from sagemaker_tuning.unknown import UNKNOWN, is_unknown
 
-__all__ = ["FROM_SERVICE", "FROM_STATE", "STATELESS", "Comparison", "Difference", "Leniency", "Node", "compare", "tree"]
+__all__ = [
+    "FROM_SERVICE",
+    "FROM_STATE",
+    "STATELESS",
+    "Comparison",
+    "Difference",
+    "Leniency",
+    "Node",
+    "compare",
+    "compare_observed",
+    "tree",
+]
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,13 @@ def compare(declared: Mapping[str, Any], observed: Mapping[str, Any], leniency: 
     walk = _Walk(leniency)
     walk.structure(tree(), (), declared, observed)
     return walk.found
+
+
+def compare_observed(declared: Mapping[str, Any], observed: Observed, leniency: Leniency) -> Comparison:
+    """The same against a described job; tags only where they were asked for."""
+    if "tags" not in observed.spec:
+        declared = {name: value for name, value in declared.items() if name != "tags"}
+    return compare(declared, observed.spec, leniency)
 
 
 class _Walk:

@@ -11,10 +11,18 @@ from typing import Any, Protocol
 from sagemaker_tuning.observed import Identity, Observed, normalize
 from sagemaker_tuning.paths import format
 from sagemaker_tuning.plan import reasons
-from sagemaker_tuning.plan.comparison import FROM_STATE, STATELESS, Comparison, Difference, compare
+from sagemaker_tuning.plan.comparison import (
+    FROM_SERVICE,
+    FROM_STATE,
+    STATELESS,
+    Comparison,
+    Difference,
+    compare,
+    compare_observed,
+)
 from sagemaker_tuning.plan.equality import same_name
 from sagemaker_tuning.plan.result import Change, Note, Plan
-from sagemaker_tuning.plan.rewrites import compare_with_service, is_rewrite, was_chosen_by_service
+from sagemaker_tuning.plan.rewrites import is_rewrite, was_chosen_by_service
 from sagemaker_tuning.plan.rules import OPTION, REGION
 
 __all__ = ["Declared", "plan", "plan_from_state"]
@@ -45,13 +53,16 @@ def plan(
     the job's, as recorded. Values at and under `secret_paths` are never shown.
     """
     observed = describe if isinstance(describe, Observed) else normalize(describe, tags)
-    comparison = _compare(_native(spec), observed, rewrites)
+    native = _native(spec)
+    comparison = _compare(native, observed, rewrites)
     changes = [
         *_identity_changes(identity, observed),
         *_status_changes(observed.status, replace_on_status),
         *_changes(comparison.differences, secret_paths),
     ]
     notes = [Note(format(found.parts), reasons.unreported(found)) for found in comparison.unreported]
+    if native.get("tags") and "tags" not in observed.spec:
+        notes.append(Note("tags", reasons.TAGS_UNKNOWN))
     return Plan.of(changes, notes)
 
 
@@ -97,8 +108,8 @@ def _native(spec: Declared | Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _compare(declared: Mapping[str, Any], observed: Observed, rewrites: Mapping[str, str] | None) -> Comparison:
     if rewrites is None:
-        return compare(declared, observed.spec, STATELESS)
-    found = compare_with_service(declared, observed)
+        return compare_observed(declared, observed, STATELESS)
+    found = compare_observed(declared, observed, FROM_SERVICE)
     return Comparison([difference for difference in found.differences if not is_rewrite(difference, rewrites)])
 
 

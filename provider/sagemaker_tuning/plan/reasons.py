@@ -11,7 +11,7 @@ from sagemaker_tuning.plan.comparison import Difference
 from sagemaker_tuning.plan.rules import Default
 from sagemaker_tuning.unknown import is_unknown
 
-__all__ = ["FORM_CHANGE", "SECRET", "explain", "unreported"]
+__all__ = ["FORM_CHANGE", "SECRET", "TAGS_UNKNOWN", "explain", "unreported"]
 
 SECRET = "[secret]"
 
@@ -19,6 +19,8 @@ FORM_CHANGE = (
     "a job keeps the form it was created with: training_job_definition and training_job_definitions are never "
     "changed into each other"
 )
+
+TAGS_UNKNOWN = "tags are not compared: they are not part of a job's description, and were not given beside it"
 
 _LONGEST = 60  # characters of one value; a reason is read in a terminal
 

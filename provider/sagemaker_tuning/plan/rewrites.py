@@ -15,9 +15,9 @@ from typing import Any
 
 from sagemaker_tuning.observed import Observed
 from sagemaker_tuning.paths import KEYED_LISTS, MAPS, SETS, Item, Parts, format, item_of
-from sagemaker_tuning.plan.comparison import FROM_SERVICE, Comparison, Difference, Node, compare, tree
+from sagemaker_tuning.plan.comparison import FROM_SERVICE, Difference, Node, compare_observed, tree
 
-__all__ = ["compare_with_service", "effective", "is_rewrite", "service_rewrites", "was_chosen_by_service"]
+__all__ = ["effective", "is_rewrite", "service_rewrites", "was_chosen_by_service"]
 
 _NOTHING = "-"
 
@@ -28,7 +28,7 @@ def service_rewrites(declared: Mapping[str, Any], observed: Observed) -> dict[st
     The values are digests of both sides, `sent:returned`, so that a rewrite is known again only while the program still
     says what it said then. Tags are not among them: they are edited, not rewritten.
     """
-    found = compare_with_service(declared, observed).differences
+    found = compare_observed(declared, observed, FROM_SERVICE).differences
     return {format(found.parts): _fingerprint(found) for found in found if found.rule.action == "replace"}
 
 
@@ -39,17 +39,10 @@ def effective(declared: Mapping[str, Any], observed: Observed, rewrites: Mapping
     with the same rewrites is `none`.
     """
     document = copy.deepcopy(dict(declared))
-    for difference in compare_with_service(declared, observed).differences:
+    for difference in compare_observed(declared, observed, FROM_SERVICE).differences:
         if not is_rewrite(difference, rewrites):
             _put(document, difference)
     return document
-
-
-def compare_with_service(declared: Mapping[str, Any], observed: Observed) -> Comparison:
-    """The differences from a job of which the rewrites are known; tags only where they were asked for."""
-    if "tags" not in observed.spec:
-        declared = {name: value for name, value in declared.items() if name != "tags"}
-    return compare(declared, observed.spec, FROM_SERVICE)
 
 
 def is_rewrite(difference: Difference, rewrites: Mapping[str, str]) -> bool:

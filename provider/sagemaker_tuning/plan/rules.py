@@ -245,7 +245,7 @@ RULES: tuple[Rule, ...] = (
         ),
         left_out=Default(0),  # the service model has these as plain numbers, which come back as 0 when never sent
     ),
-    # -- beside the definitions ------------------------------------------------------------------------------------------
+    # -- beside the definitions --------------------------------------------------------------------------------------
     Rule(("autotune.mode",)),
     Rule(
         ("warm_start_config.{warm_start_type,parent_hyper_parameter_tuning_jobs[].hyper_parameter_tuning_job_name}",),

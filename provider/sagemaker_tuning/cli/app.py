@@ -1,0 +1,69 @@
+"""The command's frame: its subcommands, its version, and how an error of the user is shown.
+
+Exit codes: 0 done, 1 any error or problem; `plan --exit-code` alone gives 2 for "there are changes". A wrong option is
+1 too, so that a pipeline never takes it for changes.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from sagemaker_tuning.cli.convert import convert
+from sagemaker_tuning.cli.plan import plan
+from sagemaker_tuning.cli.show import show
+from sagemaker_tuning.cli.validate import validate
+from sagemaker_tuning.errors import ProviderBug, TuningError
+
+__all__ = ["app", "main"]
+
+
+class _Commands(TyperGroup):
+    """Shows an error of the user as its message; only our own mistakes keep their traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ProviderBug:
+            raise
+        except TuningError as error:
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(1) from error
+        except click.UsageError as error:
+            error.exit_code = 1
+            raise
+
+
+app = typer.Typer(
+    cls=_Commands,
+    help="Amazon SageMaker hyperparameter tuning jobs: check, compare and convert what a Pulumi program declares.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for _command in (validate, plan, convert, show):
+    app.command()(_command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sagemaker-tuning {version('pulumi-sagemaker-tuning')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Amazon SageMaker hyperparameter tuning jobs: check, compare and convert what a Pulumi program declares."""
+
+
+def main() -> None:
+    """Run the command with the process's arguments; never returns."""
+    app()

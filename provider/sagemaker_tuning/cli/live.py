@@ -1,0 +1,37 @@
+"""The options of commands that ask AWS, and the one way in which they do."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sagemaker_tuning.observed import Observed
+
+if TYPE_CHECKING:
+    from sagemaker_tuning.gateway import TuningGateway
+
+__all__ = ["Profile", "Region", "describe"]
+
+Region = Annotated[str | None, typer.Option(help="AWS region; else the environment's or the profile's.")]
+Profile = Annotated[str | None, typer.Option(help="AWS profile; else the environment's.")]
+
+
+def describe(name: str, region: str | None, profile: str | None) -> Observed:
+    """The job as AWS has it now, with its tags. Errors: NotFound if there is none of this name."""
+    from sagemaker_tuning.observed import normalize
+
+    gateway = _gateway(region, profile)
+    document = gateway.describe(name)
+    return normalize(document, gateway.list_tags(document["HyperParameterTuningJobArn"]))
+
+
+def _gateway(region: str | None, profile: str | None) -> TuningGateway:
+    # Imported here: the other commands never need it, nor the settings' reading of the environment.
+    from sagemaker_tuning.gateway import gateway_for
+    from sagemaker_tuning.settings import Settings
+
+    settings = Settings.from_environment()
+    given = {name: value for name, value in (("region", region), ("profile", profile)) if value}
+    return gateway_for(dataclasses.replace(settings, **given))
