@@ -62,7 +62,8 @@ class Problem:
     """One thing that is wrong in a spec.
 
     `path` is in the language of `paths` and empty for the document as a whole; `given` is the value found there, None
-    if there is none; `message` goes on from the value ("has 40 characters; SageMaker allows 32"); `fix` says what to do.
+    if there is none; `message` goes on from the value ("has 40 characters; SageMaker allows 32"); `fix` says what to
+    do. Neither ends in a full stop.
     """
 
     path: str
@@ -73,7 +74,7 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.path}: " if self.path else ""
         what = f"{_shorten.repr(self.given)} " if self.given is not None else ""
-        return f"{where}{what}{self.message}.\n{self.fix}."
+        return f"{where}{what}{self.message}.\n{self.fix}{'' if self.fix.endswith('?') else '.'}"
 
 
 class TuningError(Exception):
