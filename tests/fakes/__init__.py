@@ -1,0 +1,1 @@
+"""Stand-ins for AWS and for time, shared by the rooms' tests."""

@@ -1,0 +1,267 @@
+"""SageMaker's tuning jobs in memory, as far as the provider can see them.
+
+It passes tests/gateway/test_contract.py, as the sandbox's endpoint does. What it adds to a request on its own is what
+the service is known to add; statuses move on when somebody looks, or when a test says so.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from sagemaker_tuning.errors import AlreadyExists, AwsError, InvalidRequest, NotFound
+
+REGION, ACCOUNT = "eu-west-1", "111122223333"
+
+
+class MemoryGateway:
+    """`calls` lists what was asked, `fail_next` plans a failure, `finish` and `train` move a job on."""
+
+    region = REGION
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self._jobs: dict[str, dict[str, Any]] = {}
+        self._training_jobs: dict[str, dict[str, Any]] = {}
+        self._tags: dict[str, dict[str, str]] = {}
+        self._failures: dict[str, list[tuple[AwsError, bool]]] = {}
+        self._hidden: set[str] = set()
+        self._on_call: dict[str, list[Callable[[], None]]] = {}
+        self._time = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+    # What a test does to the service.
+
+    def fail_next(self, operation: str, error: AwsError, *, times: int = 1, after_effect: bool = False) -> None:
+        """Let the next calls of an operation fail, before they have an effect or after it (a lost answer)."""
+        self._failures.setdefault(operation, []).extend([(error, after_effect)] * times)
+
+    def before_next(self, operation: str, event: Callable[[], None]) -> None:
+        """Let something happen between the caller's last look and its next call of the operation."""
+        self._on_call.setdefault(operation, []).append(event)
+
+    def finish(self, name: str, status: str = "Completed", reason: str | None = None) -> None:
+        job = self._jobs[name.lower()]
+        job["HyperParameterTuningJobStatus"] = status
+        job.pop("FailureReason", None)
+        if reason:
+            job["FailureReason"] = reason
+
+    def train(self, name: str, *, completed: int = 0, running: int = 0, failed: int = 0) -> None:
+        """Set the counters of a job's training jobs."""
+        self._jobs[name.lower()]["TrainingJobStatusCounters"] = {
+            "Completed": completed,
+            "InProgress": running,
+            "NonRetryableError": failed,
+            "RetryableError": 0,
+            "Stopped": 0,
+        }
+
+    def best(self, name: str, value: float, **described: Any) -> str:
+        """Give a job a best training job with this objective value; `described` is laid over its Describe."""
+        job = self._jobs[name.lower()]
+        training_job_name = f"{name}-001-0a1b2c3d"
+        arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:training-job/{training_job_name}"
+        job["BestTrainingJob"] = {
+            "TrainingJobName": training_job_name,
+            "TrainingJobArn": arn,
+            "CreationTime": self._now(),
+            "TrainingJobStatus": "Completed",
+            "TunedHyperParameters": {"eta": "0.25"},
+            "FinalHyperParameterTuningJobObjectiveMetric": {"MetricName": "validation:auc", "Value": value},
+        }
+        self._training_jobs[training_job_name] = {
+            "TrainingJobName": training_job_name,
+            "TrainingJobArn": arn,
+            "TrainingJobStatus": "Completed",
+            "ModelArtifacts": {"S3ModelArtifacts": f"s3://models/{training_job_name}/output/model.tar.gz"},
+            "FinalMetricDataList": [{"MetricName": "validation:auc", "Value": value, "Timestamp": self._now()}],
+            **described,
+        }
+        return training_job_name
+
+    def overall_best(self, name: str, summary: Mapping[str, Any]) -> None:
+        """Let the training job of a parent be better than all of the job's own."""
+        self._jobs[name.lower()]["OverallBestTrainingJob"] = dict(summary)
+
+    def hide(self, name: str) -> None:
+        """Keep a job out of lists, as if they lagged behind."""
+        self._hidden.add(name)
+
+    def vanish(self, name: str) -> None:
+        """Delete the record, as somebody else would."""
+        job = self._jobs.pop(name.lower())
+        self._tags.pop(job["HyperParameterTuningJobArn"])
+
+    @property
+    def names(self) -> list[str]:
+        return [job["HyperParameterTuningJobName"] for job in self._jobs.values()]
+
+    # The calls of TuningGateway.
+
+    def create(self, request: Mapping[str, Any]) -> str:
+        return self._call("Create", lambda: self._create(copy.deepcopy(dict(request))))
+
+    def describe(self, name: str) -> dict[str, Any]:
+        return self._call("Describe", lambda: self._describe(name))
+
+    def stop(self, name: str) -> None:
+        self._call("Stop", lambda: self._stop(name))
+
+    def delete(self, name: str) -> None:
+        self._call("Delete", lambda: self._delete(name))
+
+    def list_tuning_jobs(
+        self,
+        *,
+        name_contains: str | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        def matches(job: Mapping[str, Any]) -> bool:
+            return (
+                job["HyperParameterTuningJobName"] not in self._hidden
+                and (name_contains is None or name_contains in job["HyperParameterTuningJobName"])
+                and (created_after is None or job["CreationTime"] > created_after)
+                and (created_before is None or job["CreationTime"] < created_before)
+            )
+
+        found = sorted(filter(matches, self._jobs.values()), key=lambda job: job["CreationTime"], reverse=True)
+        for start in range(0, max(len(found), 1), 100):
+            self._call("List", lambda: None)
+            yield from (_summary(job) for job in found[start : start + 100])
+
+    def list_training_jobs(
+        self, name: str, *, sort_by: str = "CreationTime", descending: bool = False, status: str | None = None
+    ) -> Iterator[dict[str, Any]]:
+        self._call("ListTrainingJobs", lambda: self._job("ListTrainingJobsForHyperParameterTuningJob", name))
+        best = self._jobs[name.lower()].get("BestTrainingJob")
+        return iter([copy.deepcopy(best)] if best and status in (None, best["TrainingJobStatus"]) else [])
+
+    def describe_training_job(self, name: str) -> dict[str, Any]:
+        return self._call("DescribeTrainingJob", lambda: self._describe_training_job(name))
+
+    def list_tags(self, arn: str) -> list[dict[str, str]]:
+        return self._call(
+            "ListTags", lambda: [{"Key": k, "Value": v} for k, v in self._tags_of("ListTags", arn).items()]
+        )
+
+    def add_tags(self, arn: str, tags: Mapping[str, str]) -> None:
+        self._call("AddTags", lambda: self._tags_of("AddTags", arn).update(tags))
+
+    def delete_tags(self, arn: str, keys: Sequence[str]) -> None:
+        def remove() -> None:
+            tags = self._tags_of("DeleteTags", arn)
+            for key in keys:
+                tags.pop(key, None)
+
+        self._call("DeleteTags", remove)
+
+    # The service's side.
+
+    def _call(self, operation: str, effect: Callable[[], Any]) -> Any:
+        self.calls.append(operation)
+        for event in self._on_call.pop(operation, []):
+            event()
+        planned = self._failures.get(operation)
+        if not planned:
+            return effect()
+        error, after_effect = planned.pop(0)
+        if after_effect:
+            effect()
+        raise error
+
+    def _create(self, request: dict[str, Any]) -> str:
+        name = request["HyperParameterTuningJobName"]
+        if name.lower() in self._jobs:
+            message = f"A hyperparameter tuning job with the name, {name}, already exists. Choose a different name."
+            raise _error(AlreadyExists, "ResourceInUse", message, "CreateHyperParameterTuningJob")
+        arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:hyper-parameter-tuning-job/{name.lower()}"
+        self._tags[arn] = {tag["Key"]: tag["Value"] for tag in request.pop("Tags", [])}
+        self._jobs[name.lower()] = {
+            **request,
+            "HyperParameterTuningJobArn": arn,
+            "HyperParameterTuningJobStatus": "InProgress",
+            "CreationTime": self._now(),
+            "LastModifiedTime": self._now(),
+            "ObjectiveStatusCounters": {"Succeeded": 0, "Pending": 0, "Failed": 0},
+        }
+        self.train(name)
+        for definition in _definitions(self._jobs[name.lower()]):
+            _fill_in(definition, request["HyperParameterTuningJobConfig"])
+        return arn
+
+    def _describe(self, name: str) -> dict[str, Any]:
+        job = self._job("DescribeHyperParameterTuningJob", name)
+        answer = copy.deepcopy(job)
+        if job["HyperParameterTuningJobStatus"] == "Stopping":
+            job["HyperParameterTuningJobStatus"] = "Stopped"
+        elif job["HyperParameterTuningJobStatus"] == "Deleting":
+            self.vanish(name)
+        return answer
+
+    def _stop(self, name: str) -> None:
+        job = self._job("StopHyperParameterTuningJob", name)
+        if job["HyperParameterTuningJobStatus"] not in ("InProgress", "Stopping"):
+            message = f"The request was rejected because the job is already {job['HyperParameterTuningJobStatus']}."
+            raise _error(InvalidRequest, "ValidationException", message, "StopHyperParameterTuningJob")
+        job["HyperParameterTuningJobStatus"] = "Stopping"
+
+    def _delete(self, name: str) -> None:
+        job = self._job("DeleteHyperParameterTuningJob", name)
+        if job["HyperParameterTuningJobStatus"] in ("InProgress", "Stopping"):
+            message = f"The hyperparameter tuning job {name} is not in a terminal state."
+            raise _error(InvalidRequest, "ValidationException", message, "DeleteHyperParameterTuningJob")
+        job["HyperParameterTuningJobStatus"] = "Deleting"
+
+    def _describe_training_job(self, name: str) -> dict[str, Any]:
+        if name not in self._training_jobs:
+            raise _error(NotFound, "ValidationException", "Requested resource not found.", "DescribeTrainingJob")
+        return copy.deepcopy(self._training_jobs[name])
+
+    def _job(self, operation: str, name: str) -> dict[str, Any]:
+        if name.lower() not in self._jobs:
+            message = f"Amazon SageMaker can't find a tuning job with the name {name}."
+            raise _error(NotFound, "ResourceNotFound", message, operation)
+        return self._jobs[name.lower()]
+
+    def _tags_of(self, operation: str, arn: str) -> dict[str, str]:
+        if arn not in self._tags:
+            raise _error(NotFound, "ResourceNotFound", f"There is no resource {arn}.", operation)
+        return self._tags[arn]
+
+    def _now(self) -> datetime:
+        self._time += timedelta(seconds=1)
+        return self._time
+
+
+def _definitions(job: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return job.get("TrainingJobDefinitions") or [job["TrainingJobDefinition"]]
+
+
+def _fill_in(definition: dict[str, Any], config: Mapping[str, Any]) -> None:
+    """What Describe has although it was not sent (reference of false drift: 2.1, 2.5)."""
+    objective = definition.get("TuningObjective") or config["HyperParameterTuningJobObjective"]
+    definition.setdefault("StaticHyperParameters", {})["_tuning_objective_metric"] = objective["MetricName"]
+    for flag in ("NetworkIsolation", "InterContainerTrafficEncryption", "ManagedSpotTraining"):
+        definition.setdefault(f"Enable{flag}", False)
+
+
+def _summary(job: Mapping[str, Any]) -> dict[str, Any]:
+    config = job["HyperParameterTuningJobConfig"]
+    names = (
+        "HyperParameterTuningJobName",
+        "HyperParameterTuningJobArn",
+        "HyperParameterTuningJobStatus",
+        "CreationTime",
+        "LastModifiedTime",
+        "TrainingJobStatusCounters",
+        "ObjectiveStatusCounters",
+    )
+    kept = {name: copy.deepcopy(job[name]) for name in names}
+    return {**kept, "Strategy": config["Strategy"], "ResourceLimits": dict(config["ResourceLimits"])}
+
+
+def _error(kind: type[AwsError], code: str, message: str, operation: str) -> AwsError:
+    return kind(f"{operation}: {code}: {message}", code=code, request_id="00000000", operation=operation)

@@ -1,0 +1,117 @@
+"""What every service behind the gateway does: the in-memory one that other tests rely on, and the sandbox's endpoint.
+
+Facts: the lifecycle, errors and false drift of SageMaker's tuning jobs, as the API reference and users tell them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fakes.jobs import request
+from sagemaker_tuning.errors import AlreadyExists, InvalidRequest, NotFound
+from sagemaker_tuning.observed import normalize
+from services import SERVICES, Service
+
+
+@pytest.fixture(params=SERVICES)
+def service(request: pytest.FixtureRequest) -> Any:
+    with SERVICES[request.param]() as service:
+        yield service
+
+
+def test_an_accepted_job_runs_at_once(service: Service) -> None:
+    arn = service.gateway.create(request("churn"))
+    described = service.gateway.describe("churn")
+    assert described["HyperParameterTuningJobArn"] == arn
+    assert described["HyperParameterTuningJobStatus"] == "InProgress"
+    assert normalize(described).creation_time is not None
+
+
+def test_a_description_echoes_the_request_and_adds_the_objective(service: Service) -> None:
+    sent = request("churn")
+    service.gateway.create(sent)
+    described = service.gateway.describe("churn")
+    assert (
+        described["HyperParameterTuningJobConfig"]["ParameterRanges"]["ContinuousParameterRanges"]
+        == (sent["HyperParameterTuningJobConfig"]["ParameterRanges"]["ContinuousParameterRanges"])
+    )
+    assert described["TrainingJobDefinition"]["StaticHyperParameters"] == {
+        "num_round": "5",
+        "_tuning_objective_metric": "validation:auc",
+    }
+    assert "Tags" not in described
+    assert "TrainingJobDefinitions" not in described
+
+
+def test_a_name_is_taken_until_its_record_is_deleted(service: Service) -> None:
+    service.gateway.create(request("churn"))
+    with pytest.raises(AlreadyExists) as raised:
+        service.gateway.create(request("churn"))
+    assert raised.value.code == "ResourceInUse"
+    service.stopped("churn")
+    with pytest.raises(AlreadyExists):
+        service.gateway.create(request("churn"))
+    service.gateway.delete("churn")
+    service.until(lambda: service.gone("churn"))
+    service.gateway.create(request("churn"))
+
+
+MISSING: dict[str, Callable[[Service], Any]] = {
+    "describe": lambda service: service.gateway.describe("nobody"),
+    "stop": lambda service: service.gateway.stop("nobody"),
+    "delete": lambda service: service.gateway.delete("nobody"),
+    "describe_training_job": lambda service: service.gateway.describe_training_job("nobody"),
+    "list_training_jobs": lambda service: list(service.gateway.list_training_jobs("nobody")),
+}
+
+
+@pytest.mark.parametrize("call", MISSING.values(), ids=MISSING)
+def test_what_does_not_exist_is_not_found(service: Service, call: Callable[[Service], Any]) -> None:
+    with pytest.raises(NotFound):
+        call(service)
+
+
+def test_a_running_job_cannot_be_deleted(service: Service) -> None:
+    service.gateway.create(request("churn"))
+    with pytest.raises(InvalidRequest, match="terminal state"):
+        service.gateway.delete("churn")
+
+
+def test_a_job_stops_in_its_own_time_and_only_once(service: Service) -> None:
+    service.gateway.create(request("churn"))
+    service.gateway.stop("churn")
+    assert service.gateway.describe("churn")["HyperParameterTuningJobStatus"] in ("Stopping", "Stopped")
+    service.until(lambda: service.gateway.describe("churn")["HyperParameterTuningJobStatus"] == "Stopped")
+    with pytest.raises(InvalidRequest):
+        service.gateway.stop("churn")
+
+
+def test_lists_are_newest_first_and_filtered(service: Service) -> None:
+    for name in ("churn-a", "risk-b", "churn-c"):
+        service.gateway.create(request(name))
+        service.a_moment_later()
+    listed = [item["HyperParameterTuningJobName"] for item in service.gateway.list_tuning_jobs(name_contains="churn-")]
+    assert listed == ["churn-c", "churn-a"]
+    created = service.gateway.describe("risk-b")["CreationTime"]
+    moment = timedelta(milliseconds=500)
+    window = {"created_after": created - moment, "created_before": created + moment}
+    assert [item["HyperParameterTuningJobName"] for item in service.gateway.list_tuning_jobs(**window)] == ["risk-b"]
+
+
+def test_a_summary_tells_the_progress(service: Service) -> None:
+    service.gateway.create(request("churn"))
+    summary = next(service.gateway.list_tuning_jobs(name_contains="churn"))
+    assert summary["HyperParameterTuningJobStatus"] == "InProgress"
+    assert summary["ResourceLimits"]["MaxNumberOfTrainingJobs"] == 4
+    assert summary["TrainingJobStatusCounters"].get("Completed", 0) == 0
+
+
+def test_tags_are_kept_by_key(service: Service) -> None:
+    arn = service.gateway.create(request("churn", tags={"team": "ml", "env": "dev"}))
+    service.gateway.add_tags(arn, {"team": "risk", "cost": "7"})
+    service.gateway.delete_tags(arn, ["env", "never-there"])
+    tags = {tag["Key"]: tag["Value"] for tag in service.gateway.list_tags(arn)}
+    assert tags == {"team": "risk", "cost": "7"}
