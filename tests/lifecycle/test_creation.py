@@ -175,6 +175,17 @@ class TestAnInterruptedCreate:
         assert up(declared("churn")).arn == lost.arn
         assert aws.names == ["churn"]
 
+    @pytest.mark.parametrize("name", [None, "churn"])
+    def test_its_job_gets_the_tags_that_were_edited_since(
+        self, aws: MemoryGateway, up: Create, name: str | None
+    ) -> None:
+        lost = up(declared(name, tags={"team": "ml", "env": "dev"}))
+        found = up(declared(name, tags={"team": "risk"}))
+        assert found.arn == lost.arn
+        assert {key: value for key, value in tags_of(aws, lost.arn).items() if key in ("team", "env")} == {
+            "team": "risk"
+        }
+
     def test_a_job_that_the_state_knows_is_not_taken(self, aws: MemoryGateway, up: Create) -> None:
         known = up(declared())
         replacement = up(declared(), known_names=[known.name])

@@ -1,8 +1,8 @@
 """When a job that already exists may become the resource's own.
 
 Three ways: it carries the token of this very create (the call was retried on its way); it was made for this resource
-earlier and is what is declared (the create was interrupted before its state was written); or the user asked for it with
-`adopt_existing`, and nothing would have to be replaced.
+earlier (the create was interrupted before its state was written); or the user asked for it with `adopt_existing`. The
+last two only if the declared job would not have to replace it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sagemaker_tuning.lifecycle.naming import auto_name_stem
 from sagemaker_tuning.lifecycle.options import Options
 from sagemaker_tuning.lifecycle.ownership import RELEASED_TAG, TOKEN_TAG, is_made_for, own_tags
 from sagemaker_tuning.lifecycle.reading import observe
+from sagemaker_tuning.lifecycle.tagging import update_tags
 from sagemaker_tuning.observed import Observed
 from sagemaker_tuning.plan import Plan, plan
 from sagemaker_tuning.spec import TuningJobSpec
@@ -33,7 +34,7 @@ def find_interrupted(
     known_names: Collection[str],
     say: Say,
 ) -> Observed | None:
-    """The job of an earlier create of this resource that no state knows, if it is what is declared now."""
+    """The job of an earlier create of this resource that no state knows, if it need not be replaced."""
     try:
         newest = _newest_own_job(gateway, owner)
     except AccessDenied as denied:
@@ -42,9 +43,8 @@ def find_interrupted(
     if newest is None or _same_name(newest.name, known_names) or RELEASED_TAG in newest.own_tags:
         return None
     decision = _plan_against(spec, newest, options)
-    if decision.action == "none":
-        say(f"taking over {newest.name}, which an interrupted update of this resource created")
-        return newest
+    if decision.action != "replace":
+        return _take_back(spec, newest, gateway, say)
     say(
         f"{newest.name} was created for this resource, is not in the state and differs from what is declared; "
         f"delete it if nobody needs it:\n{_listed(decision)}"
@@ -87,9 +87,8 @@ def adopt(
         return existing
     decision = _plan_against(spec, existing, options)
     is_lost = is_made_for(existing, owner) and RELEASED_TAG not in existing.own_tags
-    if is_lost and decision.action == "none":
-        say(f"taking over {existing.name}, which an interrupted update of this resource created")
-        return existing
+    if is_lost and decision.action != "replace":
+        return _take_back(spec, existing, gateway, say)
     if not options.adopt_existing:
         raise AlreadyExists(
             f"hyper_parameter_tuning_job_name: {existing.name!r} is the name of an existing job ({existing.status}).\n"
@@ -103,13 +102,21 @@ def adopt(
             f"adopt_existing: {existing.name!r} is not the declared job; taking it over would mean to replace it.\n"
             f"{_listed(decision)}\nDeclare the job as it is, or choose another name."
         )
-    return _with_tags(spec, existing, gateway, owner=owner, token=token, say=say)
+    return _adopt_as_asked(spec, existing, gateway, owner=owner, token=token, say=say)
 
 
-def _with_tags(
+def _take_back(spec: TuningJobSpec, lost: Observed, gateway: TuningGateway, say: Say) -> Observed:
+    """The resource's own job, with the tags that are declared by now."""
+    say(f"taking over {lost.name}, which an interrupted update of this resource created")
+    declared = spec.to_native().get("tags", {})
+    update_tags(lost.arn, lost.spec.get("tags", {}), declared, gateway)
+    return replace(lost, spec={**lost.spec, "tags": declared})
+
+
+def _adopt_as_asked(
     spec: TuningJobSpec, existing: Observed, gateway: TuningGateway, *, owner: str, token: str, say: Say
 ) -> Observed:
-    """The job with the declared tags and ours; tags that others gave it stay."""
+    """The job as found, with the declared tags and ours added; tags that others gave it stay."""
     declared = spec.to_native().get("tags", {})
     present = {**existing.spec.get("tags", {}), **existing.own_tags}
     wanted = {**declared, **own_tags(owner, token)}
