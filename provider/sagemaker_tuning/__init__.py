@@ -1,0 +1,77 @@
+"""Amazon SageMaker hyperparameter tuning jobs as infrastructure.
+
+The names below are loaded when they are first used, so that the core needs no Pulumi and a preview no boto3.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sagemaker_tuning.adapters.dynamic.completion import TuningJobCompletion, TuningJobResult
+    from sagemaker_tuning.adapters.dynamic.job import HyperParameterTuningJob
+    from sagemaker_tuning.plan import Change, Plan, plan
+    from sagemaker_tuning.spec import TuningJobSpec
+    from sagemaker_tuning.training_jobs import (
+        TrainingJob,
+        TuningJob,
+        get_hyper_parameter_tuning_job,
+        get_training_job,
+        list_training_jobs,
+    )
+
+__all__ = [
+    "Change",
+    "HyperParameterTuningJob",
+    "Plan",
+    "TrainingJob",
+    "TuningJob",
+    "TuningJobCompletion",
+    "TuningJobResult",
+    "TuningJobSpec",
+    "get_hyper_parameter_tuning_job",
+    "get_training_job",
+    "list_training_jobs",
+    "plan",
+]
+
+_HOMES = {
+    "HyperParameterTuningJob": "adapters.dynamic.job",
+    "TuningJobCompletion": "adapters.dynamic.completion",
+    "TuningJobResult": "adapters.dynamic.completion",
+    "TuningJobSpec": "spec",
+    "Change": "plan",
+    "Plan": "plan",
+    "plan": "plan",
+    "TrainingJob": "training_jobs",
+    "TuningJob": "training_jobs",
+    "get_hyper_parameter_tuning_job": "training_jobs",
+    "get_training_job": "training_jobs",
+    "list_training_jobs": "training_jobs",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """Keeps `plan` the function, whoever imports the subpackage of that name, which Python would put in its place."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name == "plan" and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

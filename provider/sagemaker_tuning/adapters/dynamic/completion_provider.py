@@ -1,0 +1,200 @@
+"""The dynamic provider of `TuningJobCompletion`: create and update wait, delete does nothing.
+
+Another job to wait for is an update, not a replacement: nothing exists that would have to be made anew, and a preview
+that shows one changed line says what happens. As for every dynamic provider, module and class keep their names, and an
+instance has no attributes before the host configures it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pulumi.dynamic import (
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from sagemaker_tuning.adapters.dynamic.failures import check_failures
+from sagemaker_tuning.adapters.dynamic.host import say, show_plain_errors
+from sagemaker_tuning.adapters.dynamic.program import OWNER
+from sagemaker_tuning.adapters.dynamic.properties import from_native, to_native
+from sagemaker_tuning.completion import OnFailure, wait_for_completion
+from sagemaker_tuning.errors import NotFound, Problem
+from sagemaker_tuning.gateway import TuningGateway, gateway_for
+from sagemaker_tuning.names import camel
+from sagemaker_tuning.results import BestTrainingJob, JobResult, job_result
+from sagemaker_tuning.settings import Settings
+from sagemaker_tuning.unknown import is_unknown
+
+__all__ = ["TuningJobCompletionProvider"]
+
+
+class TuningJobCompletionProvider(ResourceProvider):
+    serialize_as_secret_always = False  # there is nothing in it
+
+    _settings: Settings
+
+    def configure(self, req: ConfigureRequest) -> None:
+        show_plain_errors()
+        self._settings = Settings.from_config(req.config.get)
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        wait = _Wait.of(news)
+        problems = list(wait.problems())
+        return check_failures(news, problems) if problems else CheckResult(wait.to_properties(), [])
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        before, after = _Wait.of(_olds), _Wait.of(_news)
+        if after.jobs != before.jobs:
+            _tell(after, f"waits again: {_listed(before.jobs)} → {_listed(after.jobs)}")
+        return DiffResult(changes=after.inputs != before.inputs, replaces=[])
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        wait = _Wait.of(props)
+        return CreateResult(wait.owner, {**wait.to_properties(), **self._wait(wait)})
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        before, after = _Wait.of(_olds), _Wait.of(_news)
+        if before.jobs != after.jobs:
+            return UpdateResult({**after.to_properties(), **self._wait(after)})
+        return UpdateResult({**after.to_properties(), **before.results})
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """The results as they are now, without waiting; of a job that is gone, those that were recorded."""
+        wait = _Wait.of(props)
+        results = {name: self._result_now(name) for name in wait.jobs}
+        found = {name: _result_properties(result) for name, result in results.items() if result is not None}
+        recorded = wait.results.get("results", {})
+        return ReadResult(id_, {**wait.to_properties(), **_outputs({**recorded, **found})}, wait.to_properties())
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Nothing was made, so nothing is deleted."""
+
+    def _wait(self, wait: _Wait) -> dict[str, Any]:
+        results = wait_for_completion(
+            wait.jobs,
+            self._gateway,
+            say=lambda line: _tell(wait, line),
+            on_failure=wait.inputs.get("on_failure", "error"),
+            poll_interval_seconds=wait.inputs.get("poll_interval_seconds", self._settings.poll_interval_seconds),
+            deadline_seconds=wait.inputs.get("timeout_seconds"),
+        )
+        return _outputs({name: _result_properties(result) for name, result in results.items()})
+
+    def _result_now(self, name: str) -> JobResult | None:
+        try:
+            return job_result(self._gateway.describe(name), self._gateway.describe_training_job)
+        except NotFound:
+            return None
+
+    @property
+    def _gateway(self) -> TuningGateway:
+        return gateway_for(self._settings)
+
+
+@dataclass(frozen=True)
+class _Wait:
+    """What a completion waits for, and its results where the state has some."""
+
+    inputs: Mapping[str, Any]
+    owner: str
+    results: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, properties: Mapping[str, Any]) -> _Wait:
+        named = {name: properties[camel(name)] for name in _INPUTS if camel(name) in properties}
+        results = {key: properties[key] for key in _OUTPUTS if key in properties}
+        return cls(to_native(named), properties.get(OWNER, ""), results)
+
+    def to_properties(self) -> dict[str, Any]:
+        return {**from_native(self.inputs), OWNER: self.owner}
+
+    @property
+    def jobs(self) -> Any:
+        """The names of the jobs, or unknown."""
+        return self.inputs.get("job_names", [self.inputs.get("job_name")])
+
+    def problems(self) -> Iterator[Problem]:
+        if ("job_name" in self.inputs) == ("job_names" in self.inputs):
+            yield Problem("job_name", None, "and job_names: exactly one of them is needed", "Give the one or the other")
+        if self.inputs.get("job_names") == []:
+            yield Problem("job_names", [], "names no job", "Name at least one tuning job")
+        on_failure = self.inputs.get("on_failure", "error")
+        if not is_unknown(on_failure) and on_failure not in get_args(OnFailure):
+            yield Problem("on_failure", on_failure, "is not a way to go on", "Use 'error' or 'continue'")
+        for name in ("timeout_seconds", "poll_interval_seconds"):
+            seconds = self.inputs.get(name, 1)
+            if not is_unknown(seconds) and not (_is_number(seconds) and seconds > 0):
+                yield Problem(name, seconds, "is not a number of seconds", "Give a number greater than 0")
+
+
+_INPUTS = ("job_name", "job_names", "on_failure", "timeout_seconds", "poll_interval_seconds")
+_OF_THE_ONLY_JOB = (
+    "status",
+    "bestTrainingJob",
+    "bestHyperparameters",
+    "bestObjectiveValue",
+    "bestModelArtifacts",
+)
+_OUTPUTS = (*_OF_THE_ONLY_JOB, "results")
+
+
+def _outputs(results: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The outputs: results by name, and what is asked for most at the top where there is one job only."""
+    only = next(iter(results.values())) if len(results) == 1 else {}
+    return {**{key: only[key] for key in _OF_THE_ONLY_JOB if key in only}, "results": dict(results)}
+
+
+def _result_properties(result: JobResult) -> dict[str, Any]:
+    """A result in the spelling of `TuningJobResult`; what SageMaker did not say is left out."""
+    properties = {
+        "status": result.status,
+        "failureReason": result.failure_reason,
+        "trainingJobStatusCounters": _camel_keys(result.training_job_status_counters),
+        "objectiveStatusCounters": _camel_keys(result.objective_status_counters),
+        **_best_properties("best", result.best_training_job),
+        **_best_properties("overallBest", result.overall_best_training_job),
+    }
+    return {key: value for key, value in properties.items() if value is not None}
+
+
+def _best_properties(prefix: str, best: BestTrainingJob | None) -> dict[str, Any]:
+    if best is None:
+        return {}
+    return {
+        f"{prefix}TrainingJob": best.training_job_name,
+        f"{prefix}TuningJob": best.tuning_job_name,
+        f"{prefix}Hyperparameters": dict(best.tuned_hyper_parameters),
+        f"{prefix}ObjectiveMetric": best.objective_metric_name,
+        f"{prefix}ObjectiveValue": best.objective_value,
+        f"{prefix}ModelArtifacts": best.model_artifacts,
+        f"{prefix}FinalMetrics": dict(best.final_metrics),
+        f"{prefix}TrainingTimeInSeconds": best.training_time_in_seconds,
+        f"{prefix}BillableTimeInSeconds": best.billable_time_in_seconds,
+        f"{prefix}SpotSavingsPercent": best.spot_savings_percent,
+    }
+
+
+def _camel_keys(counters: Mapping[str, int] | None) -> dict[str, int] | None:
+    return None if counters is None else {camel(name): count for name, count in counters.items()}
+
+
+def _listed(jobs: Any) -> str:
+    if is_unknown(jobs):
+        return "jobs not known until up"
+    return ", ".join("a job not known until up" if is_unknown(name) else str(name) for name in jobs)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _tell(wait: _Wait, line: str) -> None:
+    say(f"{wait.owner.split('/', 2)[-1]}: {line}")

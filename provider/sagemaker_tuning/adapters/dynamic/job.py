@@ -1,0 +1,160 @@
+"""`HyperParameterTuningJob`, the resource as a program writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import pulumi
+import pulumi.dynamic
+
+from sagemaker_tuning.adapters import inputs
+from sagemaker_tuning.adapters.dynamic.job_provider import HyperParameterTuningJobProvider
+from sagemaker_tuning.adapters.dynamic.program import AUTO_NAME, properties
+from sagemaker_tuning.errors import TuningError
+from sagemaker_tuning.spec import load
+
+__all__ = ["HyperParameterTuningJob"]
+
+_PYTHON_NAME = "hyper_parameter_tuning_job_name"
+_NAME = "hyperParameterTuningJobName"
+_OUTPUTS = dict.fromkeys((_NAME, "arn", "status", "creationTime"))
+_FORM_NAMES = {
+    "native": "this package's own form",
+    "api": "a CreateHyperParameterTuningJob request",
+    "describe": "a DescribeHyperParameterTuningJob response",
+    "ack": "an ACK manifest",
+    "pulumi": "the inputs of a Pulumi resource",
+}
+
+
+class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning", name="HyperParameterTuningJob"):
+    """A SageMaker hyperparameter tuning job.
+
+    The keys are the API's names in snake_case, and any value may be a `pulumi.Input`. The resource is created as soon
+    as SageMaker has accepted the job; `TuningJobCompletion` waits for its result. All but the tags and the options of
+    this resource is immutable in SageMaker: a change of it replaces the job.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        hyper_parameter_tuning_job_config: pulumi.Input[inputs.HyperParameterTuningJobConfigArgs],
+        training_job_definition: pulumi.Input[inputs.HyperParameterTrainingJobDefinitionArgs] | None = None,
+        training_job_definitions: pulumi.Input[Sequence[pulumi.Input[inputs.HyperParameterTrainingJobDefinitionArgs]]]
+        | None = None,
+        warm_start_config: pulumi.Input[inputs.HyperParameterTuningJobWarmStartConfigArgs] | None = None,
+        autotune: pulumi.Input[inputs.AutotuneArgs] | None = None,
+        tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        hyper_parameter_tuning_job_name: pulumi.Input[str] | None = None,
+        on_delete: pulumi.Input[Literal["delete", "stop", "retain"]] | None = None,
+        adopt_existing: pulumi.Input[bool] | None = None,
+        propagation_timeout_seconds: pulumi.Input[float] | None = None,
+        delete_timeout_seconds: pulumi.Input[float] | None = None,
+        replace_on_status: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a tuning job.
+
+        hyper_parameter_tuning_job_name: leave it out to get one made of the logical name and a random suffix. Then a
+        replacement is created before the old job is deleted; a name of your own is free only after that.
+        on_delete: what a destroy or a replacement does to the job: `delete` (default: stop it, wait, delete the
+        record), `stop` or `retain`.
+        adopt_existing: take over a job of this name that exists already, if nothing about it would have to be replaced.
+        propagation_timeout_seconds: how long to wait for a new IAM role or S3 object to be visible to SageMaker.
+        delete_timeout_seconds: how long to wait for the job to stop before its record can be deleted.
+        replace_on_status: statuses, such as `Failed`, on which the next `up` runs the job again.
+        """
+        self._declare(
+            name,
+            {
+                "hyper_parameter_tuning_job_name": hyper_parameter_tuning_job_name,
+                "hyper_parameter_tuning_job_config": hyper_parameter_tuning_job_config,
+                "training_job_definition": training_job_definition,
+                "training_job_definitions": training_job_definitions,
+                "warm_start_config": warm_start_config,
+                "autotune": autotune,
+                "tags": tags,
+                "on_delete": on_delete,
+                "adopt_existing": adopt_existing,
+                "propagation_timeout_seconds": propagation_timeout_seconds,
+                "delete_timeout_seconds": delete_timeout_seconds,
+                "replace_on_status": replace_on_status,
+            },
+            opts,
+        )
+
+    @classmethod
+    def from_file(
+        cls, path: str, name: str | None = None, *, opts: pulumi.ResourceOptions | None = None, **inputs: Any
+    ) -> HyperParameterTuningJob:
+        """Declare the tuning job that a file describes, and say which form the file took.
+
+        The file is YAML or JSON: the native form, a CreateHyperParameterTuningJob request, a describe document or an
+        ACK manifest. `name` is the logical name; without it the file's name serves. The other arguments are those of
+        the constructor; what they give is laid over the file, block by block, so that a program can put in what only
+        it knows: `from_file("tuning.yaml", training_job_definition={"role_arn": role.arn})`.
+        """
+        try:
+            spec = load(path)
+        except TuningError as error:
+            raise pulumi.RunError(f"{path}:\n{error}") from None
+        logical_name = name or Path(path).stem
+        pulumi.log.info(f"{logical_name}: read {path} as {_FORM_NAMES[spec.form]}.")
+        job = cls.__new__(cls)
+        job._declare(logical_name, _overlay(spec.to_native(), inputs), opts)
+        return job
+
+    @classmethod
+    def get(cls, name: str, id: str, opts: pulumi.ResourceOptions | None = None) -> HyperParameterTuningJob:
+        """Read the tuning job with the name `id`, without managing it."""
+        job = cls.__new__(cls)
+        job._register(name, {}, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
+        return job
+
+    @property
+    @pulumi.getter(name=_NAME)
+    def hyper_parameter_tuning_job_name(self) -> pulumi.Output[str]:
+        """The job's name, given or made."""
+        return cast("pulumi.Output[str]", pulumi.get(self, _NAME))
+
+    @property
+    @pulumi.getter
+    def arn(self) -> pulumi.Output[str]:
+        """The job's ARN."""
+        return cast("pulumi.Output[str]", pulumi.get(self, "arn"))
+
+    @property
+    @pulumi.getter
+    def status(self) -> pulumi.Output[str]:
+        """The job's status as of the last `up` or `refresh`."""
+        return cast("pulumi.Output[str]", pulumi.get(self, "status"))
+
+    @property
+    @pulumi.getter(name="creationTime")
+    def creation_time(self) -> pulumi.Output[str]:
+        """When SageMaker accepted the job, in ISO 8601."""
+        return cast("pulumi.Output[str]", pulumi.get(self, "creationTime"))
+
+    def _declare(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        is_auto_named = inputs.get(_PYTHON_NAME) is None
+        declared = properties(name, inputs) | {AUTO_NAME: is_auto_named}
+        if is_auto_named and pulumi.runtime.is_dry_run():
+            # The random name that an `up` will give is not the one that this preview would make up; dependent resources
+            # must not be shown with it. Check puts the name in if the job exists already.
+            declared[_NAME] = pulumi.UNKNOWN
+        self._register(name, declared, opts)
+
+    def _register(self, name: str, declared: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        super().__init__(HyperParameterTuningJobProvider(), name, _OUTPUTS | declared, opts)
+
+
+def _overlay(document: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with the inputs laid over it: mappings key by key, anything else as a whole."""
+    merged = dict(document)
+    for key, value in inputs.items():
+        below = merged.get(key)
+        merged[key] = _overlay(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return merged

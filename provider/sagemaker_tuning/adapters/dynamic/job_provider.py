@@ -1,0 +1,205 @@
+"""The dynamic provider of `HyperParameterTuningJob`: translates property bags and delegates.
+
+Pulumi pickles an instance into the state of every resource. The class is found again by its name, so module and class
+must keep theirs, and an instance has no attributes until the host configures it: `__provider` is short and the same in
+every run.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from pulumi.dynamic import (
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from sagemaker_tuning import lifecycle
+from sagemaker_tuning.adapters.dynamic.failures import check_failures
+from sagemaker_tuning.adapters.dynamic.host import show_plain_errors
+from sagemaker_tuning.adapters.dynamic.properties import NAME, Inputs, State, top_level_property
+from sagemaker_tuning.adapters.dynamic.secrets import Teller
+from sagemaker_tuning.errors import Problem, SpecError
+from sagemaker_tuning.gateway import TuningGateway, gateway_for
+from sagemaker_tuning.lifecycle.naming import auto_name_stem, new_auto_name
+from sagemaker_tuning.plan import Plan, plan_from_state
+from sagemaker_tuning.settings import Settings
+from sagemaker_tuning.spec import TuningJobSpec
+from sagemaker_tuning.unknown import is_unknown
+
+__all__ = ["HyperParameterTuningJobProvider"]
+
+
+class HyperParameterTuningJobProvider(ResourceProvider):
+    serialize_as_secret_always = False  # there is nothing in it
+
+    _settings: Settings
+    _known_names: set[str]
+    """Jobs that the engine has shown this process: the state has them."""
+
+    def configure(self, req: ConfigureRequest) -> None:
+        show_plain_errors()
+        self._settings = Settings.from_config(req.config.get)
+        self._known_names = set()
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        inputs = Inputs.of(news)
+        inputs = replace(inputs, job=lifecycle.with_default_tags(inputs.job, dict(self._settings.default_tags)))
+        problems = _problems_of_options(inputs)
+        try:
+            spec = TuningJobSpec.from_native(inputs.job, secret_paths=inputs.secret_paths)
+        except SpecError as error:
+            problems = [*error.problems, *problems]
+        if problems:
+            return check_failures(news, problems)
+        tell = Teller(inputs)
+        for warning in spec.warnings:
+            tell(str(warning))
+        job = spec.to_native()
+        if inputs.is_auto_named:
+            job = {NAME: _auto_name(inputs, Inputs.of(_olds)), **job}
+        return CheckResult(replace(inputs, job=job).to_properties(), [])
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Compare with the state alone: an `up` that changes nothing calls nobody."""
+        self._known_names.add(_id)
+        state, inputs = State.of(_olds), Inputs.of(_news)
+        decision = plan_from_state(
+            inputs.declared,
+            state.inputs.job,
+            rewrites=state.rewrites,
+            options=inputs.options,
+            recorded_options=state.inputs.options,
+            region=self._settings.region or "",
+            recorded_region=state.region,
+            status=state.status,
+            replace_on_status=self._options(inputs).replace_on_status,
+            secret_paths=[*inputs.secret_paths, *state.inputs.secret_paths],
+        )
+        if decision.changes:
+            Teller(inputs)(_told(decision))
+        replaces = (top_level_property(change.path) for change in decision.changes if change.action == "replace")
+        return DiffResult(
+            changes=bool(decision.changes),
+            replaces=list(dict.fromkeys(replaces)),
+            delete_before_replace=_needs_the_name_of(state, inputs),
+        )
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        inputs = Inputs.of(props)
+        tell = Teller(inputs)
+        with tell.masked_errors():
+            created = lifecycle.create(
+                TuningJobSpec.from_native(inputs.declared),
+                self._options(inputs),
+                self._gateway,
+                owner=inputs.owner,
+                known_names=self._known_names,
+                ids=_ids(inputs),
+                say=tell,
+            )
+        self._known_names.add(created.name)
+        state = State(
+            inputs=replace(inputs, job=dict(created.declared)),
+            arn=created.arn,
+            status=created.status,
+            region=self._gateway.region,
+            creation_time=created.observed.creation_time if created.observed else None,
+            rewrites=created.rewrites,
+        )
+        return CreateResult(created.name, state.to_properties())
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """The job as it is now; without an id if it is gone, or another job has its name."""
+        self._known_names.add(id_)
+        state = State.of(props)
+        is_managed = bool(state.arn)  # else a program asks for a job by its name
+        tell = Teller(state.inputs)
+        with tell.masked_errors():
+            found = lifecycle.read(
+                id_,
+                self._gateway,
+                declared=state.inputs.job if is_managed else None,
+                rewrites=state.rewrites,
+                identity=state.identity if is_managed else None,
+            )
+        if found is None:
+            return ReadResult(outs={})
+        if found.identity_drift:
+            tell(f"{found.identity_drift}; the job of this resource is gone")
+            return ReadResult(outs={})
+        read = State(
+            inputs=replace(state.inputs, job=dict(found.effective)),
+            arn=found.observed.arn,
+            status=found.observed.status,
+            region=self._gateway.region,
+            creation_time=found.observed.creation_time,
+            rewrites=found.rewrites,
+        )
+        inputs = read.inputs.to_properties() if is_managed else None
+        return ReadResult(found.observed.name, read.to_properties(), inputs)
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        state, inputs = State.of(_olds), Inputs.of(_news)
+        before, after = state.inputs.job.get("tags", {}), inputs.job.get("tags", {})
+        if before != after:
+            with Teller(inputs).masked_errors():
+                lifecycle.update_tags(state.arn, before, after, self._gateway)
+        job = {**inputs.job, NAME: state.inputs.name}
+        return UpdateResult(replace(state, inputs=replace(inputs, job=job)).to_properties())
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        self._known_names.add(_id)
+        state = State.of(_props)
+        tell = Teller(state.inputs)
+        with tell.masked_errors():
+            lifecycle.delete(state.identity, self._options(state.inputs), self._gateway, say=tell)
+
+    @property
+    def _gateway(self) -> TuningGateway:
+        return gateway_for(self._settings)
+
+    def _options(self, inputs: Inputs) -> lifecycle.Options:
+        timeout = self._settings.propagation_timeout_seconds
+        return lifecycle.Options.from_native(inputs.options, propagation_timeout_seconds=timeout)
+
+
+def _problems_of_options(inputs: Inputs) -> list[Problem]:
+    try:
+        lifecycle.Options.from_native(inputs.options)
+    except SpecError as error:
+        return list(error.problems)
+    return []
+
+
+def _auto_name(inputs: Inputs, recorded: Inputs) -> Any:
+    """The name that the job has already; for a job yet to be created a new one, or unknown while this is a preview."""
+    if recorded.name is not None:
+        return recorded.name
+    return inputs.name if is_unknown(inputs.name) else new_auto_name(inputs.owner, lifecycle.new_id())
+
+
+def _ids(inputs: Inputs) -> Callable[[], str]:
+    """New ids, the first of which makes the automatic name that check has promised."""
+    promised: Iterable[str] = [inputs.name.removeprefix(auto_name_stem(inputs.owner))] if inputs.is_auto_named else []
+    return itertools.chain(promised, iter(lifecycle.new_id, None)).__next__
+
+
+def _needs_the_name_of(state: State, inputs: Inputs) -> bool:
+    """A name of the user's own is free for the new job only after the old one is deleted."""
+    if inputs.is_auto_named or is_unknown(inputs.name):
+        return False
+    return bool(inputs.name.casefold() == state.inputs.name.casefold())
+
+
+def _told(decision: Plan) -> str:
+    headline = "must be replaced" if decision.action == "replace" else "is updated in place"
+    return "\n".join([headline, *(f"  {change.path}: {change.reason}" for change in decision.changes)])

@@ -1,0 +1,74 @@
+"""The program's side: what a resource sends to the engine for the inputs that a person wrote.
+
+Keys become camelCase, except those of maps, which are the user's own; Outputs are translated when they resolve, so an
+Output may stand for a leaf or for a whole block. Nothing is validated here: a misspelled key reaches the provider's
+check, which knows its path.
+
+Three inputs of every resource begin with `__`, which the engine keeps in the state but never displays:
+
+- `__owner`: project/stack/logical name, which only the program knows.
+- `__secretPaths`: where the secrets are. The engine hands a dynamic provider the plain values and marks them again in
+  its answers; without these paths the provider could not know what it must not print.
+- `__autoName`: true when the program gives the job no name, so that the provider chooses one.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+
+from sagemaker_tuning.names import camel
+from sagemaker_tuning.paths import MAPS
+
+__all__ = ["AUTO_NAME", "OWNER", "SECRET_PATHS", "owner", "properties"]
+
+OWNER, SECRET_PATHS, AUTO_NAME = "__owner", "__secretPaths", "__autoName"
+
+_Steps = tuple[str | int, ...]
+
+
+def owner(logical_name: str) -> str:
+    """The text that marks a job as this resource's own: project/stack/logical name."""
+    return f"{pulumi.get_project()}/{pulumi.get_stack()}/{logical_name}"
+
+
+def properties(logical_name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties of a resource: its inputs in Pulumi's spelling, its owner and the paths of its secrets.
+
+    A secret's path is the list of its keys in the user's spelling; an item of a list is given by its index.
+    """
+    translation = _Translation()
+    translated = translation.block(inputs, ())
+    return translated | {OWNER: owner(logical_name), SECRET_PATHS: translation.secret_paths()}
+
+
+@dataclass
+class _Translation:
+    outputs: list[tuple[_Steps, pulumi.Output[Any]]] = field(default_factory=list)
+
+    def value(self, value: Any, steps: _Steps) -> Any:
+        if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+            output: pulumi.Output[Any] = pulumi.Output.from_input(value)
+            self.outputs.append((steps, output))
+            # What an output resolves to holds no outputs any more, so there is nothing to collect inside of it.
+            return output.apply(lambda resolved: _Translation().value(resolved, steps))
+        if isinstance(value, Mapping):
+            return self.block(value, steps)
+        if isinstance(value, list | tuple):
+            return [self.value(item, (*steps, index)) for index, item in enumerate(value)]
+        return value
+
+    def block(self, block: Mapping[str, Any], steps: _Steps) -> dict[str, Any]:
+        spell = str if steps and steps[-1] in MAPS else camel
+        return {spell(key): self.value(item, (*steps, key)) for key, item in block.items() if item is not None}
+
+    def secret_paths(self) -> Awaitable[list[list[str | int]] | None]:
+        return _only_secret(list(self.outputs))
+
+
+async def _only_secret(outputs: list[tuple[_Steps, pulumi.Output[Any]]]) -> list[list[str | int]] | None:
+    return sorted([list(steps) for steps, output in outputs if await output.is_secret()]) or None

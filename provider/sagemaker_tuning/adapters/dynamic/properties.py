@@ -1,0 +1,160 @@
+"""The property bag of a tuning job, inputs or state, between the engine's spelling and the core's.
+
+The state has the inputs as they are in effect, under the inputs' own keys (so that the engine can mark its secrets
+again, which it takes away before it calls a dynamic provider), and beside them what the service said. Numbers arrive as
+floats, whatever they were. Keys that begin with `__` are never displayed; `program` says what they mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+import pulumi
+from pulumi.output import Unknown as PulumiUnknown
+
+from sagemaker_tuning import paths
+from sagemaker_tuning.adapters.dynamic.program import AUTO_NAME, OWNER, SECRET_PATHS
+from sagemaker_tuning.lifecycle import Options
+from sagemaker_tuning.names import camel, snake
+from sagemaker_tuning.observed import Identity
+from sagemaker_tuning.spec.base import whole
+from sagemaker_tuning.spec.findings import path_of
+from sagemaker_tuning.unknown import UNKNOWN, is_unknown
+
+__all__ = ["NAME", "Inputs", "State", "from_native", "property_path", "to_native", "top_level_property"]
+
+NAME = "hyper_parameter_tuning_job_name"
+
+_OPTIONS = frozenset(option.name for option in fields(Options))
+_HIDDEN = (OWNER, SECRET_PATHS, AUTO_NAME)
+_OUTPUTS = ("arn", "status", "creationTime", "region", "serviceRewrites")
+
+
+def to_native(value: Any, name: str = "") -> Any:
+    """The value as the core has it: snake_case keys, whole numbers, our own unknown."""
+    if isinstance(value, PulumiUnknown):
+        return UNKNOWN
+    if isinstance(value, Mapping):
+        spell = str if name in paths.MAPS else snake
+        return {spell(key): to_native(item, spell(key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [to_native(item) for item in value]
+    return whole(value)
+
+
+def from_native(value: Any, name: str = "") -> Any:
+    """The value as the engine has it: camelCase keys, Pulumi's unknown."""
+    if is_unknown(value):
+        return pulumi.UNKNOWN
+    if isinstance(value, Mapping):
+        spell = str if name in paths.MAPS else camel
+        return {spell(key): from_native(item, key) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [from_native(item) for item in value]
+    return value
+
+
+def property_path(path: str) -> str:
+    """The Pulumi spelling of a path: what stands in brackets is the user's own."""
+    return paths.format(part if isinstance(part, paths.Item) else camel(part) for part in paths.parse(path))
+
+
+def top_level_property(path: str) -> str:
+    """The property that a path begins with, which is what the engine calls a change's cause."""
+    return camel(str(paths.parse(path)[0]))
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a program declared. `job` is a native document, unchecked; `options` are the provider's own."""
+
+    job: dict[str, Any]
+    options: dict[str, Any] = field(default_factory=dict)
+    hidden: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, properties: Mapping[str, Any]) -> Inputs:
+        """The inputs among the properties, be they inputs or state."""
+        native = to_native({key: item for key, item in properties.items() if not _is_set_apart(key)})
+        return cls(
+            job={key: item for key, item in native.items() if key not in _OPTIONS},
+            options={key: item for key, item in native.items() if key in _OPTIONS},
+            hidden={key: properties[key] for key in _HIDDEN if key in properties},
+        )
+
+    def to_properties(self) -> dict[str, Any]:
+        return {**from_native(self.job), **from_native(self.options), **self.hidden}
+
+    @property
+    def owner(self) -> str:
+        return str(self.hidden.get(OWNER, ""))
+
+    @property
+    def logical_name(self) -> str:
+        """What the user calls the resource."""
+        return self.owner.split("/", 2)[-1]
+
+    @property
+    def is_auto_named(self) -> bool:
+        return bool(self.hidden.get(AUTO_NAME))
+
+    @property
+    def name(self) -> Any:
+        """The job's name; None where the provider has yet to choose one, or unknown."""
+        return self.job.get(NAME)
+
+    @property
+    def secret_paths(self) -> list[str]:
+        """Where the secrets are, in the path language."""
+        locations = self.hidden.get(SECRET_PATHS) or []
+        return [path_of(tuple(whole(step) for step in location), self.job) for location in locations]
+
+    @property
+    def declared(self) -> dict[str, Any]:
+        """The job without a name that the program did not choose."""
+        return {key: item for key, item in self.job.items() if key != NAME} if self.is_auto_named else self.job
+
+
+@dataclass(frozen=True)
+class State:
+    """What the state has of a job that exists. `rewrites` is None if the job could not be described when created."""
+
+    inputs: Inputs
+    arn: str
+    status: str
+    region: str
+    creation_time: datetime | None = None
+    rewrites: Mapping[str, str] | None = None
+
+    @classmethod
+    def of(cls, properties: Mapping[str, Any]) -> State:
+        created = properties.get("creationTime")
+        return cls(
+            inputs=Inputs.of(properties),
+            arn=properties.get("arn", ""),
+            status=properties.get("status", ""),
+            region=properties.get("region", ""),
+            creation_time=datetime.fromisoformat(created) if created else None,
+            rewrites=properties.get("serviceRewrites"),
+        )
+
+    def to_properties(self) -> dict[str, Any]:
+        outputs = {
+            "arn": self.arn,
+            "status": self.status,
+            "region": self.region,
+            "creationTime": self.creation_time.isoformat() if self.creation_time else None,
+            "serviceRewrites": None if self.rewrites is None else dict(self.rewrites),
+        }
+        return {**self.inputs.to_properties(), **{key: value for key, value in outputs.items() if value is not None}}
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.inputs.name, self.arn, self.creation_time)
+
+
+def _is_set_apart(key: str) -> bool:
+    return key.startswith("__") or key in _OUTPUTS

@@ -1,0 +1,58 @@
+"""Keeps secret values out of what people see.
+
+Problems and plans are told where the secrets are and mask them. This is for text that others wrote: SageMaker repeats a
+value that it refuses, and so may an error of the network.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sagemaker_tuning import paths
+from sagemaker_tuning.adapters.dynamic.host import say
+from sagemaker_tuning.adapters.dynamic.properties import Inputs
+from sagemaker_tuning.errors import SECRET, TuningError
+
+__all__ = ["Teller"]
+
+
+class Teller:
+    """Speaks about one resource: every line begins with its logical name, and its secrets are masked."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self._logical_name = inputs.logical_name
+        values = {text for path in inputs.secret_paths for text in _texts(paths.get(inputs.job, path))}
+        longest_first = sorted(values - {""}, key=len, reverse=True)
+        self._secrets = re.compile("|".join(rf"(?<!\w){re.escape(value)}(?!\w)" for value in longest_first))
+        self._has_secrets = bool(longest_first)
+
+    def __call__(self, line: str) -> None:
+        say(self.mask(f"{self._logical_name}: {line}"))
+
+    def mask(self, text: str) -> str:
+        return self._secrets.sub(repr(SECRET), text) if self._has_secrets else text
+
+    @contextmanager
+    def masked_errors(self) -> Iterator[None]:
+        """Mask the message of a TuningError that is raised inside."""
+        try:
+            yield
+        except TuningError as error:
+            error.args = tuple(
+                self.mask(argument) if isinstance(argument, str) else argument for argument in error.args
+            )
+            raise
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        yield str(value)
