@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pytest
-
 from sagemaker_tuning.plan.rules import RULES, expand
 from sagemaker_tuning.spec.fields import FIELDS
 
