@@ -129,7 +129,7 @@ def _in_declared_words(type_: ResourceType, declared: Values, observed: Values) 
     kept = {
         key: declared[key]
         for key, spec in type_.inputs.items()
-        if key in declared and (not spec.reported or type_.is_same(key, observed, declared))
+        if key in declared and ((not spec.reported and key not in observed) or type_.is_same(key, observed, declared))
     }
     return {**observed, **kept}
 

@@ -1,7 +1,7 @@
 """The provider process: Pulumi's gRPC service on a port of 127.0.0.1, which is printed as the first line.
 
-The SDK's servicer does the protocol. Two things are added: `Attach`, which the engine calls on a provider it did not
-start itself (PULUMI_DEBUG_PROVIDERS), and errors in one message instead of a message with our stack inside.
+The SDK's servicer does the protocol. Three things are added: `Attach`, which the engine calls on a provider it did not
+start itself (PULUMI_DEBUG_PROVIDERS), assets without content, and errors as their own message, without our stack.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from typing import Any
 
 import grpc.aio
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.struct_pb2 import Struct
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from sagemaker_sandbox.aws_plugin.assets import mark_assets
 from sagemaker_sandbox.aws_plugin.provider import AwsStandIn
 
 __all__ = ["main"]
@@ -27,9 +29,12 @@ _Handler = Callable[[Any, Any, Any], Awaitable[Any]]  # servicer, request, conte
 
 
 def _plainly(handler: _Handler) -> _Handler:
-    """The same call, whose expected errors (AWS's, a bad value) end it with their own message."""
+    """The same call, with assets as the provider takes them; AWS's errors and bad values end it in their own words."""
 
     async def call(self: Any, request: Any, context: Any) -> Any:
+        for _, value in request.ListFields():
+            if isinstance(value, Struct):
+                mark_assets(value)
         try:
             return await handler(self, request, context)
         except Exception as error:
@@ -46,6 +51,7 @@ class _Servicer(ProviderServicer):
         return Empty()
 
     Check = _plainly(ProviderServicer.Check)
+    Diff = _plainly(ProviderServicer.Diff)
     Create = _plainly(ProviderServicer.Create)
     Read = _plainly(ProviderServicer.Read)
     Update = _plainly(ProviderServicer.Update)

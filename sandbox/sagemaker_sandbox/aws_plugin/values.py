@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pulumi
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime.rpc import UNKNOWN
 
-__all__ = ["UNKNOWN", "contains_unknown", "from_properties", "to_properties"]
+from sagemaker_sandbox.aws_plugin.assets import Asset
+
+__all__ = ["UNKNOWN", "from_properties", "to_properties"]
 
 
 def from_properties(properties: Mapping[str, PropertyValue]) -> dict[str, Any]:
@@ -26,18 +27,11 @@ def to_properties(values: Mapping[str, Any]) -> dict[str, PropertyValue]:
     return {key: _property(value) for key, value in values.items() if value is not None}
 
 
-def contains_unknown(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(contains_unknown(item) for item in value.values())
-    if isinstance(value, list):
-        return any(contains_unknown(item) for item in value)
-    return isinstance(value, str) and value == UNKNOWN
-
-
 def _plain(property_value: PropertyValue) -> Any:
     value = property_value.value
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items() if not key.startswith("__")}
+        plain = {key: _plain(item) for key, item in value.items() if not key.startswith("__")}
+        return Asset.from_marked(plain) or plain
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, float) and value.is_integer():
@@ -46,12 +40,14 @@ def _plain(property_value: PropertyValue) -> Any:
 
 
 def _property(value: Any) -> PropertyValue:
+    if isinstance(value, Asset):
+        return _property(value.to_wire())
     if isinstance(value, Mapping):
         return PropertyValue({key: _property(item) for key, item in value.items() if item is not None})
     if isinstance(value, (list, tuple)):
         return PropertyValue([_property(item) for item in value])
     if isinstance(value, int) and not isinstance(value, bool):
         return PropertyValue(float(value))
-    if value is None or isinstance(value, (bool, float, str, pulumi.Asset, pulumi.Archive)):
+    if value is None or isinstance(value, (bool, float, str)):
         return PropertyValue(value)
     return PropertyValue(str(value))  # timestamps

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import mimetypes
-from pathlib import Path
 from typing import Any, ClassVar
 
-import pulumi
-
+from sagemaker_sandbox.aws_plugin.assets import Asset
 from sagemaker_sandbox.aws_plugin.aws import Aws
 from sagemaker_sandbox.aws_plugin.resource import Input, Name, ResourceType, Values
 from sagemaker_sandbox.aws_plugin.served.tags import from_tag_list, to_tag_list
-from sagemaker_sandbox.aws_plugin.values import UNKNOWN
 
 __all__ = ["Bucket", "BucketObject", "BucketObjectV2", "BucketV2"]
 
+_BODIES = ("source", "content", "contentBase64")  # an object's content comes from one of them
 _DEFAULT_LOCATION = "us-east-1"  # the one region that CreateBucket refuses as a LocationConstraint
 
 
@@ -99,15 +96,21 @@ class BucketV2(Bucket):
     token = "aws:s3/bucketV2:BucketV2"
 
 
+def _same_content(left: Any, right: Any) -> bool:
+    if isinstance(left, Asset) and isinstance(right, Asset):
+        return left.digest == right.digest
+    return bool(left == right)
+
+
 class BucketObject(ResourceType):
-    """The id is `bucket/key`. The content is compared by the ETag: a changed file is an update, a moved one is not."""
+    """The id is `bucket/key`. A file is compared by its content: a changed one is an update, a moved one is not."""
 
     token = "aws:s3/bucketObject:BucketObject"
     name = Name("key", suffix=False)
     inputs: ClassVar = {
         "bucket": Input(required=True, replaces=True),
         "key": Input(replaces=True),
-        "source": Input(reported=False),
+        "source": Input(reported=False, same=_same_content),
         "content": Input(reported=False),
         "contentBase64": Input(reported=False),
         "sourceHash": Input(reported=False),
@@ -123,16 +126,6 @@ class BucketObject(ResourceType):
     computed = ("arn", "etag", "versionId", "tagsAll")
     recomputed = ("etag", "versionId")
 
-    _BODIES = ("source", "content", "contentBase64")
-
-    def is_same(self, input: str, state: Values, inputs: Values) -> bool:
-        if input not in self._BODIES:
-            return super().is_same(input, state, inputs)
-        if input not in inputs:
-            return input not in state
-        body = _body(inputs)
-        return body is not None and hashlib.md5(body, usedforsecurity=False).hexdigest() == state.get("etag")
-
     def create(self, aws: Aws, inputs: Values) -> str:
         self._put(aws, inputs)
         return f"{inputs['bucket']}/{inputs['key']}"
@@ -141,7 +134,11 @@ class BucketObject(ResourceType):
         bucket, key = id.removeprefix("s3://").split("/", 1)
         s3 = aws.client("s3", state.get("region"))
         head = s3.head_object(Bucket=bucket, Key=key)
+        etag = head["ETag"].strip('"')
+        # S3 does not say whose content it holds; an ETag that moved says that it is not the declared one any more.
+        is_foreign = state.get("etag", etag) != etag
         return {
+            **(dict.fromkeys(_BODIES) if is_foreign else {}),
             "bucket": bucket,
             "key": key,
             "contentType": head.get("ContentType"),
@@ -151,7 +148,7 @@ class BucketObject(ResourceType):
             "serverSideEncryption": head.get("ServerSideEncryption"),
             "tags": from_tag_list(s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]),
             "arn": f"arn:{aws.partition}:s3:::{bucket}/{key}",
-            "etag": head["ETag"].strip('"'),
+            "etag": etag,
             "versionId": head.get("VersionId"),
         }
 
@@ -190,25 +187,10 @@ class BucketObjectV2(BucketObject):
     token = "aws:s3/bucketObjectv2:BucketObjectv2"
 
 
-def _body(inputs: Values) -> bytes | None:
-    """The bytes of the object; None while they are not known."""
-    if inputs.get("source") is not None:
-        return _asset_bytes(inputs["source"])
-    text: str = inputs.get("contentBase64") or inputs.get("content", "")
-    if text == UNKNOWN:
-        return None
-    return base64.b64decode(text) if "contentBase64" in inputs else text.encode()
-
-
-def _asset_bytes(asset: Any) -> bytes | None:
-    if asset == UNKNOWN:
-        return None
-    if isinstance(asset, pulumi.StringAsset):
-        return asset.text.encode()
-    if not isinstance(asset, pulumi.FileAsset):
-        kind = type(asset).__name__
-        raise ValueError(f"source: the offline aws stand-in takes a FileAsset or StringAsset, not a {kind}")
-    path = Path(asset.path)
-    if not path.is_file():
-        raise ValueError(f"source: there is no file {str(path)!r} as seen from {Path.cwd()}. Pass an absolute path.")
-    return path.read_bytes()
+def _body(inputs: Values) -> bytes:
+    if "source" in inputs:
+        asset: Asset = inputs["source"]
+        return asset.content()
+    if "contentBase64" in inputs:
+        return base64.b64decode(inputs["contentBase64"])
+    return str(inputs.get("content", "")).encode()
