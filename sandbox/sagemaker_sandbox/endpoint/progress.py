@@ -1,0 +1,68 @@
+"""How a record moves on: pure functions from a job and what happened to the job after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sagemaker_sandbox.trials import Event, Finished, Metric
+
+from .jobs import MetricValue, TrainingJob, Transition, TuningJob
+
+__all__ = ["after_event", "ended_before_start", "entered", "tuning_job_in"]
+
+
+def after_event(job: TrainingJob, event: Event) -> TrainingJob:
+    """The training job after an event of its trial."""
+    if isinstance(event, Metric):
+        return replace(job, metrics={**job.metrics, event.name: MetricValue(event.value, event.time)})
+    if isinstance(event, Finished):
+        return _ended(job, event)
+    return entered(job, event.status, event.message, event.time)
+
+
+def entered(job: TrainingJob, secondary_status: str, message: str, time: datetime) -> TrainingJob:
+    """The training job in a secondary status; being in it already changes nothing."""
+    if job.transitions and job.secondary_status == secondary_status:
+        return job
+    is_stopping = secondary_status == "Stopping" or job.status == "Stopping"
+    has_begun = secondary_status in ("Downloading", "Training")
+    return replace(
+        job,
+        status="Stopping" if is_stopping else "InProgress",
+        transitions=(*_closed(job, time), Transition(secondary_status, message, time)),
+        start_time=job.start_time or (time if has_begun else None),
+        last_modified_time=time,
+    )
+
+
+def ended_before_start(job: TrainingJob, time: datetime) -> TrainingJob:
+    """A training job that was stopped while it waited for its turn."""
+    return _ended(job, Finished("Stopped", "Stopped", "Training job stopped", time))
+
+
+def tuning_job_in(job: TuningJob, status: str, time: datetime) -> TuningJob:
+    return replace(job, status=status, last_modified_time=time)
+
+
+def _ended(job: TrainingJob, event: Finished) -> TrainingJob:
+    return replace(
+        job,
+        status=event.status,
+        transitions=(
+            *_closed(job, event.time),
+            Transition(event.secondary_status, event.message, event.time, event.time),
+        ),
+        start_time=event.training_start_time or job.start_time,
+        end_time=event.training_end_time or event.time,
+        last_modified_time=event.time,
+        failure_reason=event.failure_reason,
+        model_artifacts=event.model_artifacts,
+        training_seconds=event.training_seconds,
+    )
+
+
+def _closed(job: TrainingJob, time: datetime) -> tuple[Transition, ...]:
+    if not job.transitions:
+        return ()
+    return (*job.transitions[:-1], replace(job.transitions[-1], end_time=time))

@@ -1,0 +1,279 @@
+"""What happens over time: launches trials within the machine's cores, follows them, and carries jobs through statuses.
+
+One loop in one thread owns all running work. Everybody else (requests, trials' threads, timers) posts an action to
+it, so that nothing in here needs a lock; records are read and replaced in the store.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import queue
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from sagemaker_sandbox.search import Search, Suggestion
+from sagemaker_sandbox.trials import Event, Finished, Listener, Metric
+
+from .arns import training_job_arn
+from .jobs import TrainingJob, TuningJob, definitions
+from .progress import after_event, ended_before_start, entered, tuning_job_in
+from .rewriting import trial_document
+from .store import JobStore
+from .tuner import Ending, Tuner
+from .views import describe_training_job
+
+__all__ = ["Scheduler", "StartTrial", "TrialHandle"]
+
+# The service's minutes, cut to what a person or a poller can still see. `speed` divides them.
+_STARTING_SECONDS = 1.0
+_STOPPING_SECONDS = 1.0
+_DELETING_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+Action = Callable[[], None]
+
+
+class TrialHandle(Protocol):
+    def stop(self) -> None: ...
+
+    def wait(self, timeout_seconds: float | None = None) -> object: ...
+
+
+# Shape: the first argument is what DescribeTrainingJob says.
+StartTrial = Callable[[dict[str, Any], Listener], TrialHandle]
+
+
+class Scheduler:
+    """`workers` is how many trials run at a time, over all jobs; `now` gives the time that records show."""
+
+    def __init__(
+        self, store: JobStore, start_trial: StartTrial, *, workers: int, speed: float, now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._start_trial = start_trial
+        self._workers = workers
+        self._speed = speed
+        self._now = now
+        self._actions: queue.SimpleQueue[Action | None] = queue.SimpleQueue()
+        self._timers: list[tuple[float, int, Action]] = []
+        self._order = itertools.count()
+        self._tuners: dict[str, Tuner] = {}
+        self._tuner_of: dict[str, Tuner] = {}  # by training job's ARN
+        self._waiting: deque[str] = deque()  # training jobs of no tuning job
+        self._handles: dict[str, TrialHandle | None] = {}  # who has a worker; None while Starting
+        self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self, timeout_seconds: float) -> None:
+        """End the loop, stop the trials that still run, and wait for each of them at most this long."""
+        self._actions.put(None)
+        self._thread.join()
+        handles = [handle for handle in self._handles.values() if handle]
+        for handle in handles:
+            handle.stop()
+        for handle in handles:
+            handle.wait(timeout_seconds)
+
+    def tune(self, job: TuningJob, search: Search) -> None:
+        self._actions.put(partial(self._tune, job, search))
+
+    def stop_tuning_job(self, arn: str) -> None:
+        """Go on from Stopping to Stopped."""
+        self._actions.put(partial(self._drain, arn))
+
+    def remove_tuning_job(self, arn: str) -> None:
+        """Go on from Deleting to gone."""
+        self._actions.put(partial(self._after, _DELETING_SECONDS, partial(self._store.remove_tuning_job, arn)))
+
+    def train(self, arn: str) -> None:
+        self._actions.put(partial(self._waiting.append, arn))
+
+    def stop_training_job(self, arn: str) -> None:
+        self._actions.put(partial(self._stop_trial, arn))
+
+    def _run(self) -> None:
+        while (action := self._next_action()) is not None:
+            self._do(action)
+            self._do(self._launch)
+
+    def _do(self, action: Action) -> None:
+        try:
+            action()
+        except Exception:  # a bug in one action must not end the jobs of all others
+            _log.exception("the sandbox's scheduler failed at %s", action)
+
+    def _next_action(self) -> Action | None:
+        """The next posted action or due timer; None to end."""
+        timeout = max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None
+        try:
+            return self._actions.get(timeout=timeout)
+        except queue.Empty:
+            return heapq.heappop(self._timers)[2]
+
+    def _after(self, seconds: float, action: Action, *, is_scaled: bool = True) -> None:
+        due = time.monotonic() + (seconds / self._speed if is_scaled else seconds)
+        heapq.heappush(self._timers, (due, next(self._order), action))
+
+    def _tune(self, job: TuningJob, search: Search) -> None:
+        self._tuners[job.arn] = Tuner(job.arn, search)
+        limit = job.document["HyperParameterTuningJobConfig"]["ResourceLimits"].get("MaxRuntimeInSeconds")
+        if limit is not None:
+            self._after(limit, partial(self._run_out, job.arn), is_scaled=False)
+
+    def _launch(self) -> None:
+        """Give free workers to the waiting training jobs, then in turns to the tuning jobs with the fewest."""
+        while len(self._handles) < self._workers:
+            if self._waiting:
+                self._begin(self._waiting.popleft())
+            elif not self._launch_trial():
+                return
+
+    def _launch_trial(self) -> bool:
+        for tuner in sorted(self._tuners.values(), key=lambda tuner: len(tuner.running)):
+            try:
+                suggestion = tuner.ask()
+            except Exception as error:
+                _log.exception("the search of %s failed", tuner.arn)
+                self._end(tuner.arn, Ending("Failed", f"InternalServerError: {error}"))
+                return True  # the tuners have changed: look again
+            if suggestion:
+                self._begin(self._new_trial(tuner, suggestion))
+                return True
+        return False
+
+    def _new_trial(self, tuner: Tuner, suggestion: Suggestion) -> str:
+        """Record a training job for a suggestion. The tags of the tuning job go to the training job too."""
+        owner = self._tuning_job(tuner.arn)
+        config = owner.document["HyperParameterTuningJobConfig"]
+        definition = next(
+            item for item in definitions(owner.document) if item.get("DefinitionName") == suggestion.definition_name
+        )
+        name = f"{owner.name}-{suggestion.trial_id:03d}-{uuid.uuid4().hex[:8]}"
+        now = self._now()
+        job = TrainingJob(
+            arn=training_job_arn(owner.arn, name),
+            name=name,
+            document=trial_document(definition, suggestion.hyper_parameters, name),
+            creation_time=now,
+            last_modified_time=now,
+            tuning_job_arn=owner.arn,
+            tuning_job_name=owner.name,
+            definition_name=suggestion.definition_name,
+            tuned=suggestion.hyper_parameters,
+            objective=definition.get("TuningObjective") or config["HyperParameterTuningJobObjective"],
+        )
+        self._store.put_training_job(entered(job, "Starting", "Starting the training job", now))
+        self._store.put_tags(job.arn, self._store.tags(owner.arn))
+        tuner.launched(job.arn, suggestion)
+        self._tuner_of[job.arn] = tuner
+        return job.arn
+
+    def _begin(self, arn: str) -> None:
+        self._handles[arn] = None
+        self._after(_STARTING_SECONDS, partial(self._run_trial, arn))
+
+    def _run_trial(self, arn: str) -> None:
+        if arn in self._handles:  # else it was stopped meanwhile
+            job = describe_training_job(self._training_job(arn))
+            present = {key: value for key, value in job.items() if value is not None}
+            self._handles[arn] = self._start_trial(
+                present, lambda event: self._actions.put(partial(self._on_event, arn, event))
+            )
+
+    def _on_event(self, arn: str, event: Event) -> None:
+        with self._store.exclusively():
+            job = after_event(self._training_job(arn), event)
+            self._store.put_training_job(job)
+        tuner = self._tuner_of.get(arn)
+        if isinstance(event, Finished):
+            self._on_ended(job)
+        elif tuner and isinstance(event, Metric) and event.name == job.objective["MetricName"]:
+            is_hopeless = tuner.report(arn, event.value)
+            if is_hopeless:
+                self._stop_trial(arn)
+
+    def _on_ended(self, job: TrainingJob) -> None:
+        self._handles.pop(job.arn, None)
+        tuner = self._tuner_of.pop(job.arn, None)
+        if tuner is None:
+            return
+        tuner.tell(job)
+        if tuner.ending:
+            self._stop_trials(tuner.arn)
+        self._settle(tuner)
+
+    def _run_out(self, arn: str) -> None:
+        """MaxRuntimeInSeconds is over: the job ends as if it had been stopped."""
+        if arn in self._tuners:
+            with self._store.exclusively():
+                self._store.put_tuning_job(tuning_job_in(self._tuning_job(arn), "Stopping", self._now()))
+            self.stop_tuning_job(arn)
+
+    def _drain(self, arn: str) -> None:
+        """Launch nothing more and stop what runs; Stopped follows after a while, so that Stopping can be seen."""
+        if arn in self._tuners:
+            self._tuners[arn].is_draining = True
+            self._stop_trials(arn)
+            self._after(_STOPPING_SECONDS, partial(self._end, arn, Ending("Stopped")))
+
+    def _end(self, arn: str, ending: Ending) -> None:
+        tuner = self._tuners.get(arn)
+        if tuner:
+            tuner.ending = ending
+            self._stop_trials(arn)
+            self._settle(tuner)
+
+    def _stop_trials(self, arn: str) -> None:
+        for trial in self._tuners[arn].running if arn in self._tuners else ():
+            self._stop_trial(trial)
+
+    def _stop_trial(self, arn: str) -> None:
+        handle = self._handles.get(arn)
+        if handle:
+            handle.stop()
+            return
+        with self._store.exclusively():
+            job = self._training_job(arn)
+            if job.has_ended:
+                return
+            job = ended_before_start(job, self._now())
+            self._store.put_training_job(job)
+        if arn in self._waiting:
+            self._waiting.remove(arn)
+        self._on_ended(job)
+
+    def _settle(self, tuner: Tuner) -> None:
+        """Bring a job that has an ending and no running trial to its terminal status."""
+        with self._store.exclusively():
+            job = replace(self._tuning_job(tuner.arn), completion_details=tuner.completion_details)
+            if tuner.ending and not tuner.running:
+                del self._tuners[tuner.arn]
+                now = self._now()
+                job = replace(
+                    tuning_job_in(job, tuner.ending.status, now),
+                    end_time=now,
+                    failure_reason=tuner.ending.failure_reason,
+                )
+            self._store.put_tuning_job(job)
+
+    def _tuning_job(self, arn: str) -> TuningJob:
+        job = self._store.tuning_job(arn)
+        assert job is not None, arn  # it has a tuner, so it cannot have been deleted
+        return job
+
+    def _training_job(self, arn: str) -> TrainingJob:
+        job = self._store.training_job(arn)
+        assert job is not None, arn  # training jobs are never removed
+        return job
