@@ -73,6 +73,10 @@ class DynamicHost:
         self._process.stdout.close()
         return "".join(self._printed)
 
+    @staticmethod
+    def is_unknown(value: Any) -> bool:
+        return bool(value == rpc.UNKNOWN)
+
     def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> tuple[dict[str, Any], list[Any]]:
         """The checked inputs and the failures as (property, reason)."""
         answer = self._stub.Check(

@@ -65,7 +65,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
             tell(str(warning))
         job = spec.to_native()
         if inputs.is_auto_named:
-            job = {NAME: _auto_name(inputs, Inputs.of(_olds)), **job}
+            job = {**job, NAME: _auto_name(inputs, Inputs.of(_olds))}
         return CheckResult(replace(inputs, job=job).to_properties(), [])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:

@@ -1,0 +1,370 @@
+"""The job's provider in the real dynamic host, called over gRPC as the engine calls it."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import grpc
+import pytest
+from dynamic_host import serialized
+from pulumi import UNKNOWN
+from pulumi.runtime.proto import provider_pb2
+
+SECRET = "hush-hush-42"
+
+JOB: dict[str, Any] = {
+    "hyperParameterTuningJobConfig": {
+        "strategy": "Bayesian",
+        "hyperParameterTuningJobObjective": {"type": "Maximize", "metricName": "score"},
+        "resourceLimits": {"maxNumberOfTrainingJobs": 4, "maxParallelTrainingJobs": 2},
+        "parameterRanges": {"continuousParameterRanges": [{"name": "eta", "minValue": 0, "maxValue": 0.5}]},
+    },
+    "trainingJobDefinition": {
+        "algorithmSpecification": {
+            "trainingImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/trainer:1",
+            "trainingInputMode": "File",
+            "metricDefinitions": [{"name": "score", "regex": "score=([0-9.]+)"}],
+        },
+        "roleArn": "arn:aws:iam::123456789012:role/tuning",
+        "outputDataConfig": {"s3OutputPath": "s3://models/"},
+        "resourceConfig": {"instanceType": "ml.m5.large", "instanceCount": 1, "volumeSizeInGb": 10},
+        "stoppingCondition": {"maxRuntimeInSeconds": 3600},
+        "environment": {"API_TOKEN": SECRET},
+    },
+    "tags": {"team": "ml"},
+    "__owner": "shop/dev/churn",
+    "__autoName": True,
+    "__secretPaths": [["training_job_definition", "environment", "API_TOKEN"]],
+}
+
+
+def job(**edits: Any) -> dict[str, Any]:
+    """The inputs as the engine sends them, edited at dotted paths (`__` for a dot); None takes a key away."""
+    edited = copy.deepcopy(JOB)
+    for path, value in edits.items():
+        *parents, last = path.split("__") if not path.startswith("__") else [path]
+        block = edited
+        for parent in parents:
+            block = block[parent]
+        if value is None:
+            block.pop(last, None)
+        else:
+            block[last] = value
+    return edited
+
+
+FIXED = job(hyperParameterTuningJobName="nightly") | {"__autoName": False}
+
+
+# -- check -------------------------------------------------------------------------------------------------------------
+
+
+def test_check_returns_the_inputs_as_they_take_effect(host: Any) -> None:
+    inputs, failures = host.check(JOB)
+    assert failures == []
+    ranges = inputs["hyperParameterTuningJobConfig"]["parameterRanges"]["continuousParameterRanges"]
+    assert ranges == [{"name": "eta", "minValue": "0", "maxValue": "0.5"}]
+    assert inputs["trainingJobDefinition"]["resourceConfig"]["volumeSizeInGb"] == 10
+    assert inputs["__secretPaths"] == JOB["__secretPaths"]
+
+
+def test_check_names_a_job_that_the_program_does_not_name_and_keeps_its_name(host: Any) -> None:
+    created, _ = host.check(JOB)
+    name = created["hyperParameterTuningJobName"]
+    assert name.startswith("churn-")
+    assert len(name) <= 32
+    kept, _ = host.check(job(tags={"team": "risk"}), olds=created)
+    assert kept["hyperParameterTuningJobName"] == name
+    replaced, _ = host.check(JOB)
+    assert replaced["hyperParameterTuningJobName"] != name
+
+
+def test_a_preview_leaves_the_name_of_a_new_job_unknown_and_knows_that_of_an_old_one(host: Any) -> None:
+    preview = job(hyperParameterTuningJobName=UNKNOWN)
+    inputs, failures = host.check(preview)
+    assert failures == []
+    assert host.is_unknown(inputs["hyperParameterTuningJobName"])
+    existing, _ = host.check(preview, olds=job(hyperParameterTuningJobName="churn-abc1234"))
+    assert existing["hyperParameterTuningJobName"] == "churn-abc1234"
+
+
+def test_a_new_job_has_the_name_that_check_gave_it(host: Any, sagemaker: Any) -> None:
+    inputs, _ = host.check(JOB)
+    name, _ = host.create(inputs)
+    assert name == inputs["hyperParameterTuningJobName"]
+
+
+WRONG = {
+    "a value that is not allowed": (
+        job(hyperParameterTuningJobConfig__strategy="Bayes"),
+        {"hyperParameterTuningJobConfig.strategy": "'Bayes'"},
+    ),
+    "a name too long": (
+        FIXED | {"hyperParameterTuningJobName": "n" * 40},
+        {"hyperParameterTuningJobName": "40 characters"},
+    ),
+    "two problems at once": (
+        job(trainingJobDefinition__roleArn=None, hyperParameterTuningJobConfig__strategy="Bayes"),
+        {"trainingJobDefinition.roleArn": "missing", "hyperParameterTuningJobConfig.strategy": "'Bayes'"},
+    ),
+    "an option and the job": (
+        job(onDelete="vanish", hyperParameterTuningJobConfig__strategy="Bayes"),
+        {"onDelete": "'vanish'", "hyperParameterTuningJobConfig.strategy": "'Bayes'"},
+    ),
+    "an item of a named list": (
+        job(
+            hyperParameterTuningJobConfig__parameterRanges={
+                "continuousParameterRanges": [{"name": "eta", "minValue": 2, "maxValue": 1}]
+            }
+        ),
+        {"hyperParameterTuningJobConfig.parameterRanges.continuousParameterRanges[eta].minValue": "2"},
+    ),
+    "a misspelled key, with the path as the program has it": (
+        job(trainingJobDefinition__stoppingCondition={"maxRuntimeInSecond": 60}),
+        {"trainingJobDefinition.stoppingCondition.maxRuntimeInSecond": "`max_runtime_in_seconds`"},
+    ),
+    "another problem beside an unknown": (
+        job(trainingJobDefinition__roleArn=UNKNOWN, hyperParameterTuningJobConfig__strategy="Bayes"),
+        {"hyperParameterTuningJobConfig.strategy": "'Bayes'"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("inputs", "expected"), WRONG.values(), ids=WRONG)
+def test_problems_are_check_failures(host: Any, inputs: dict[str, Any], expected: dict[str, str]) -> None:
+    _, failures = host.check(inputs)
+    assert {path for path, _ in failures} == set(expected)
+    for path, reason in failures:
+        assert expected[path] in reason
+
+
+def test_the_engine_finds_the_given_value_at_the_failures_property(host: Any) -> None:
+    """The engine prints `inputs[property]` beside the reason; without it users would read `value {<nil>}`."""
+    inputs, _ = host.check(job(hyperParameterTuningJobConfig__strategy="Bayes", trainingJobDefinition__roleArn=None))
+    assert inputs["hyperParameterTuningJobConfig.strategy"] == "Bayes"
+    assert inputs["trainingJobDefinition.roleArn"] == "not set"
+
+
+def test_configured_default_tags_join_the_programs_own(start: Any) -> None:
+    host = start(config={"sagemaker-tuning:defaultTags": '{"cost": "42", "team": "default"}'})
+    inputs, _ = host.check(JOB)
+    assert inputs["tags"] == {"cost": "42", "team": "ml"}
+
+
+def test_wrong_configuration_is_one_plain_message(start: Any) -> None:
+    host = start(config={"sagemaker-tuning:maxAttempts": "many"})
+    with pytest.raises(grpc.RpcError) as refused:
+        host.check(JOB)
+    assert "Traceback" not in refused.value.details()
+    assert "sagemaker-tuning:maxAttempts" in refused.value.details()
+
+
+# -- create, diff, update, read, delete --------------------------------------------------------------------------------
+
+
+def created(host: Any, inputs: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    checked, failures = host.check(inputs)
+    assert failures == []
+    id_, state = host.create(checked)
+    return id_, state, checked
+
+
+def test_state_has_the_inputs_under_their_own_keys_and_the_outputs_beside_them(host: Any, sagemaker: Any) -> None:
+    id_, state, checked = created(host, JOB)
+    described = sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=id_)
+    assert {key: state[key] for key in checked} == checked
+    assert state["arn"] == described["HyperParameterTuningJobArn"]
+    assert state["status"] == described["HyperParameterTuningJobStatus"]
+    assert state["creationTime"]
+    assert state["region"] == "eu-west-1"
+    assert set(state) - set(checked) == {"arn", "status", "creationTime", "region", "serviceRewrites"}
+
+
+DIFFS = {
+    "nothing": ({}, "none", [], False),
+    "a tag": ({"tags": {"team": "risk"}}, "some", [], False),
+    "a removed tag": ({"tags": None}, "some", [], False),
+    "an option": ({"onDelete": "retain"}, "some", [], False),
+    "the same number, spelled otherwise": (
+        {"trainingJobDefinition__stoppingCondition": {"maxRuntimeInSeconds": 3600.0}},
+        "none",
+        [],
+        False,
+    ),
+    "a range": (
+        {
+            "hyperParameterTuningJobConfig__parameterRanges": {
+                "continuousParameterRanges": [{"name": "eta", "minValue": 0, "maxValue": 0.7}]
+            }
+        },
+        "some",
+        ["hyperParameterTuningJobConfig"],
+        False,
+    ),
+    "two blocks": (
+        {
+            "hyperParameterTuningJobConfig__strategy": "Random",
+            "trainingJobDefinition__roleArn": "arn:aws:iam::123456789012:role/other",
+        },
+        "some",
+        ["hyperParameterTuningJobConfig", "trainingJobDefinition"],
+        False,
+    ),
+    "a value not known until up": (
+        {"trainingJobDefinition__roleArn": UNKNOWN},
+        "some",
+        ["trainingJobDefinition"],
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("edits", "changes", "replaces", "deletes_first"), DIFFS.values(), ids=DIFFS)
+def test_diff_of_an_automatically_named_job(
+    host: Any, sagemaker: Any, edits: dict[str, Any], changes: str, replaces: list[str], deletes_first: bool
+) -> None:
+    id_, state, old_inputs = created(host, JOB)
+    news, _ = host.check(job(**edits), olds=old_inputs)
+    answer = host.diff(id_, state, news)
+    expected = {"none": provider_pb2.DiffResponse.DIFF_NONE, "some": provider_pb2.DiffResponse.DIFF_SOME}[changes]
+    assert (answer.changes, list(answer.replaces), answer.deleteBeforeReplace) == (expected, replaces, deletes_first)
+
+
+def test_a_job_with_a_name_of_the_users_own_is_deleted_before_its_replacement(host: Any, sagemaker: Any) -> None:
+    id_, state, old_inputs = created(host, FIXED)
+    edited = copy.deepcopy(FIXED)
+    edited["hyperParameterTuningJobConfig"]["strategy"] = "Random"
+    news, _ = host.check(edited, olds=old_inputs)
+    assert host.diff(id_, state, news).deleteBeforeReplace
+    renamed, _ = host.check(edited | {"hyperParameterTuningJobName": "weekly"}, olds=old_inputs)
+    assert not host.diff(id_, state, renamed).deleteBeforeReplace
+
+
+def test_reasons_are_printed_once_and_only_for_a_change(start: Any, sagemaker: Any) -> None:
+    host = start()
+    id_, state, old_inputs = created(host, JOB)
+    host.diff(id_, state, host.check(JOB, olds=old_inputs)[0])
+    host.diff(id_, state, host.check(job(hyperParameterTuningJobConfig__strategy="Random"), olds=old_inputs)[0])
+    reason = "hyper_parameter_tuning_job_config.strategy: strategy is immutable: Bayesian → Random"
+    assert host.printed().splitlines() == ["churn: must be replaced", f"  {reason}"]
+
+
+def test_an_update_of_tags_changes_them_in_place(host: Any, sagemaker: Any) -> None:
+    id_, state, old_inputs = created(host, job(tags={"team": "ml", "stale": "1"}))
+    news, _ = host.check(job(tags={"team": "risk"}), olds=old_inputs)
+    updated = host.update(id_, state, news)
+    assert updated["tags"] == {"team": "risk"}
+    assert updated["arn"] == state["arn"]
+    assert updated["hyperParameterTuningJobName"] == id_
+    tags = {tag["Key"]: tag["Value"] for tag in sagemaker.list_tags(ResourceArn=state["arn"])["Tags"]}
+    assert "stale" not in tags
+    assert host.diff(id_, updated, news).changes == provider_pb2.DiffResponse.DIFF_NONE
+
+
+def test_read_finds_nothing_new_in_an_untouched_job(host: Any, sagemaker: Any) -> None:
+    id_, state, checked = created(host, JOB)
+    read_id, read_state, read_inputs = host.read(id_, state)
+    assert read_id == id_
+    assert read_inputs == checked
+    assert read_state == state | {"status": read_state["status"]}
+
+
+def test_read_shows_drift_in_inputs_and_state_and_the_next_diff_mends_it(host: Any, sagemaker: Any) -> None:
+    id_, state, _ = created(host, JOB)
+    sagemaker.add_tags(ResourceArn=state["arn"], Tags=[{"Key": "by-hand", "Value": "yes"}])
+    _, read_state, read_inputs = host.read(id_, state)
+    assert read_inputs["tags"] == read_state["tags"] == {"team": "ml", "by-hand": "yes"}
+    news, _ = host.check(JOB, olds=read_inputs)
+    assert host.diff(id_, read_state, news).changes == provider_pb2.DiffResponse.DIFF_SOME
+
+
+def test_read_of_a_deleted_job_has_no_id(host: Any, sagemaker: Any) -> None:
+    id_, state, _ = created(host, JOB)
+    sagemaker.delete_hyper_parameter_tuning_job(HyperParameterTuningJobName=id_)
+    assert host.read(id_, state)[0] == ""
+
+
+def test_a_job_is_read_by_its_name_alone(host: Any, sagemaker: Any) -> None:
+    """What `HyperParameterTuningJob.get` asks for."""
+    id_, state, _ = created(host, JOB)
+    read_id, found, _ = host.read(id_, {"__owner": "shop/dev/other"})
+    assert read_id == id_
+    assert found["arn"] == state["arn"]
+    assert found["hyperParameterTuningJobConfig"]["strategy"] == "Bayesian"
+
+
+def test_delete_deletes_and_may_be_repeated(host: Any, sagemaker: Any) -> None:
+    id_, state, _ = created(host, JOB)
+    host.delete(id_, state)
+    assert sagemaker.list_hyper_parameter_tuning_jobs()["HyperParameterTuningJobSummaries"] == []
+    host.delete(id_, state)
+
+
+def test_a_retained_job_stays(host: Any, sagemaker: Any) -> None:
+    id_, state, _ = created(host, job(onDelete="retain"))
+    host.delete(id_, state)
+    assert sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=id_)
+
+
+def test_a_create_whose_state_was_lost_finds_its_job_again(start: Any, sagemaker: Any) -> None:
+    first, _, _ = created(start(), JOB)
+    second, state, _ = created(start(), JOB)  # a new process, that the engine has shown no job
+    assert second == first
+    assert state["hyperParameterTuningJobName"] == first
+    assert len(sagemaker.list_hyper_parameter_tuning_jobs()["HyperParameterTuningJobSummaries"]) == 1
+
+
+def test_a_replacement_never_takes_the_job_that_it_replaces(host: Any, sagemaker: Any) -> None:
+    id_, state, old_inputs = created(host, JOB)
+    host.diff(id_, state, host.check(JOB, olds=old_inputs)[0])
+    replacement, _, _ = created(host, JOB)  # as with `pulumi up --replace`
+    assert replacement != id_
+
+
+# -- errors and secrets ------------------------------------------------------------------------------------------------
+
+
+def test_a_taken_name_is_one_plain_message_with_the_way_out(start: Any, sagemaker: Any) -> None:
+    created(start(), FIXED | {"__owner": "shop/prod/nightly"})
+    host = start()
+    checked, _ = host.check(FIXED)
+    with pytest.raises(grpc.RpcError) as refused:
+        host.create(checked)
+    details = refused.value.details()
+    assert "Traceback" not in details
+    assert 'File "' not in details
+    assert "adopt_existing=True" in details
+
+
+def test_a_bug_of_ours_keeps_its_stack(host: Any) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        host.update("churn-1", {"hyperParameterTuningJobName": "churn-1", "creationTime": "not a time"}, JOB)
+    assert "Traceback" in refused.value.details()
+
+
+def test_no_secret_is_ever_printed_or_part_of_an_answer_for_people(start: Any, sagemaker: Any) -> None:
+    host = start()
+    seen: list[str] = []
+    _, failures = host.check(job(trainingJobDefinition__environment={"API_TOKEN": SECRET * 60}))
+    seen += [reason for _, reason in failures]
+    assert failures, "a secret that is too long must be refused"
+    id_, state, old_inputs = created(host, JOB)
+    changed, _ = host.check(job(trainingJobDefinition__environment={"API_TOKEN": f"{SECRET}-new"}), olds=old_inputs)
+    assert list(host.diff(id_, state, changed).replaces) == ["trainingJobDefinition"]
+    removed = job(trainingJobDefinition__environment=None) | {"__secretPaths": None}
+    removed = {key: value for key, value in removed.items() if value is not None}
+    host.diff(id_, state, host.check(removed, olds=old_inputs)[0])
+    printed = host.printed()
+    assert "[secret]" in printed
+    assert SECRET not in "\n".join([*seen, printed])
+
+
+# -- the serialized provider -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["job", "completion"])
+def test_the_serialized_provider_is_short_and_the_same_in_every_process(kind: str) -> None:
+    one, other = serialized(kind, hash_seed="1"), serialized(kind, hash_seed="4242")
+    assert one == other
+    assert len(one) < 300
