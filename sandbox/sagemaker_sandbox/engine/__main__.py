@@ -1,0 +1,8 @@
+"""`python -m sagemaker_sandbox.engine`: the local engine's command line."""
+
+import sys
+
+from .cli.app import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

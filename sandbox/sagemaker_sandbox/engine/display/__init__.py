@@ -1,0 +1,1 @@
+"""What a person, or a program that reads JSON, sees of an operation."""
