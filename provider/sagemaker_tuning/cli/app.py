@@ -9,7 +9,6 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -22,10 +21,14 @@ from sagemaker_tuning.errors import ProviderBug, TuningError
 __all__ = ["app", "main"]
 
 
+# UsageError: typer exports only this subclass of it, and brings its own click in newer versions.
+_WRONG_USAGE: Any = typer.BadParameter.__mro__[1]
+
+
 class _Commands(TyperGroup):
     """Shows an error of the user as its message; only our own mistakes keep their traceback."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:  # a context of click's, or of typer's own in newer versions
         try:
             return super().invoke(ctx)
         except ProviderBug:
@@ -33,7 +36,7 @@ class _Commands(TyperGroup):
         except TuningError as error:
             typer.echo(f"error: {error}", err=True)
             raise typer.Exit(1) from error
-        except click.UsageError as error:
+        except _WRONG_USAGE as error:
             error.exit_code = 1
             raise
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sagemaker_tuning.observed import Observed
+from sagemaker_tuning.observed import Observed, normalize
 
 if TYPE_CHECKING:
     from sagemaker_tuning.gateway import TuningGateway
@@ -20,8 +20,6 @@ Profile = Annotated[str | None, typer.Option(help="AWS profile; else the environ
 
 def describe(name: str, region: str | None, profile: str | None) -> Observed:
     """The job as AWS has it now, with its tags. Errors: NotFound if there is none of this name."""
-    from sagemaker_tuning.observed import normalize
-
     gateway = _gateway(region, profile)
     document = gateway.describe(name)
     return normalize(document, gateway.list_tags(document["HyperParameterTuningJobArn"]))
@@ -33,5 +31,5 @@ def _gateway(region: str | None, profile: str | None) -> TuningGateway:
     from sagemaker_tuning.settings import Settings
 
     settings = Settings.from_environment()
-    given = {name: value for name, value in (("region", region), ("profile", profile)) if value}
-    return gateway_for(dataclasses.replace(settings, **given))
+    chosen = dataclasses.replace(settings, region=region or settings.region, profile=profile or settings.profile)
+    return gateway_for(chosen)

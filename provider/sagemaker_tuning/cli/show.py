@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from sagemaker_tuning.cli.documents import Json, as_json
 from sagemaker_tuning.cli.live import Profile, Region, describe
@@ -29,10 +27,10 @@ def show(
     if json:
         typer.echo(as_json(_record(observed)))
         return
-    table = Table(show_header=False, box=None, pad_edge=False)
-    for name, value in _rows(observed):
-        table.add_row(name, value)
-    Console(soft_wrap=True, markup=False, highlight=False).print(table)
+    rows = list(_rows(observed))
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        typer.echo(f"{name:<{width}}  {value}")
 
 
 def _record(observed: Observed) -> dict[str, Any]:

@@ -8,13 +8,16 @@ import typer
 
 from sagemaker_tuning.cli.documents import Json, SpecSource, as_json, read_spec
 from sagemaker_tuning.errors import Problem, SpecError
+from sagemaker_tuning.spec import Form
 
 __all__ = ["validate"]
 
 
 def validate(spec: SpecSource, json: Json = False) -> None:
     """Every problem of a spec, with its path and how to mend it. Exits 1 if there is any."""
-    form, warnings, problems = None, (), ()
+    form: Form | None = None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     try:
         declared = read_spec(spec)
         form, warnings = declared.form, declared.warnings
@@ -28,7 +31,7 @@ def validate(spec: SpecSource, json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def _print_json(form: str | None, problems: tuple[Problem, ...], warnings: tuple[Problem, ...]) -> None:
+def _print_json(form: Form | None, problems: tuple[Problem, ...], warnings: tuple[Problem, ...]) -> None:
     result = {
         "valid": not problems,
         "form": form,
@@ -38,7 +41,7 @@ def _print_json(form: str | None, problems: tuple[Problem, ...], warnings: tuple
     typer.echo(as_json(result))
 
 
-def _print_text(form: str | None, problems: tuple[Problem, ...], warnings: tuple[Problem, ...]) -> None:
+def _print_text(form: Form | None, problems: tuple[Problem, ...], warnings: tuple[Problem, ...]) -> None:
     for problem in problems:
         typer.echo(f"{problem}\n", err=True)
     for warning in warnings:
