@@ -1,6 +1,18 @@
 """Trials: training jobs that run as local processes with SageMaker's container contract."""
 
-from .events import Event, Finished, Listener, Metric, SecondaryStatus
-from .runner import Trial, TrialRunner
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .events import Event, Finished, Listener, Metric, SecondaryStatus
+    from .runner import Trial, TrialRunner
 
 __all__ = ["Event", "Finished", "Listener", "Metric", "SecondaryStatus", "Trial", "TrialRunner"]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported on first use: a trial of the built-in algorithm imports this package too, and every trial pays for it.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import events, runner
+
+    return getattr(runner if name in runner.__all__ else events, name)

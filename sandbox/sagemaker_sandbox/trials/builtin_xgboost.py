@@ -45,30 +45,31 @@ def main() -> None:
             model=Path(os.environ["SM_MODEL_DIR"]),
         )
     except (UserError, xgboost.core.XGBoostError) as error:
-        Path(os.environ["SM_OUTPUT_DIR"], "failure").write_text(f"{type(error).__name__}: {error}")
-        sys.exit(1)
+        message = str(error).partition("Stack trace:")[0].strip()
+        Path(os.environ["SM_OUTPUT_DIR"], "failure").write_text(f"{type(error).__name__}: {message}")
+        sys.exit(message)
 
 
 def train(parameters: Mapping[str, str], channels: Mapping[str, Mapping[str, str]], data: Path, model: Path) -> None:
     if "train" not in channels:
         raise UserError("The 'train' channel is required.")
-    if "num_round" not in parameters:
+    rounds = _integer(parameters, "num_round")
+    if rounds is None:
         raise UserError("The 'num_round' hyperparameter is required.")
-    has_weights = parameters.get("csv_weights") == "1"
+    has_weights = _integer(parameters, "csv_weights") == 1
     matrices = [
         (_matrix(data / name, channels[name].get("ContentType"), has_weights and name == "train"), name)
         for name in ("train", "validation")
         if name in channels
     ]
     names = _metric_names(parameters)
-    patience = parameters.get("early_stopping_rounds")
     booster = xgboost.train(
         {**_algorithm_parameters(parameters), "eval_metric": [name for name in names if name not in _METRICS]},
         matrices[0][0],
-        num_boost_round=int(parameters["num_round"]),
+        num_boost_round=rounds,
         evals=matrices,
         custom_metric=_custom_metric([name for name in names if name in _METRICS]),
-        early_stopping_rounds=int(patience) if patience else None,
+        early_stopping_rounds=_integer(parameters, "early_stopping_rounds"),
         verbose_eval=True,
     )
     (model / "xgboost-model").write_bytes(booster.save_raw("ubj"))
@@ -83,6 +84,13 @@ def _algorithm_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def _integer(parameters: Mapping[str, str], name: str) -> int | None:
+    try:
+        return int(parameters[name]) if name in parameters else None
+    except ValueError as error:
+        raise UserError(f"{name}: '{parameters[name]}' is not an integer.") from error
+
+
 def _metric_names(parameters: Mapping[str, str]) -> list[str]:
     """The metrics to print: eval_metric's, then the tuning objective, which early stopping then goes by."""
     names = [name.strip() for name in parameters.get("eval_metric", "").split(",") if name.strip()]
@@ -91,33 +99,39 @@ def _metric_names(parameters: Mapping[str, str]) -> list[str]:
 
 
 def _matrix(folder: Path, content_type: str | None, has_weights: bool) -> xgboost.DMatrix:
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith((".", "_")))
+    """A channel's files, in the order of their names, as one matrix."""
+    kind = (content_type or _LIBSVM_TYPES[0]).partition(";")[0].strip().lower()
+    if kind not in (*_CSV_TYPES, *_LIBSVM_TYPES):
+        raise UserError(f"Content type '{content_type}' is not supported; use text/csv or text/libsvm.")
+    files = sorted(path for path in folder.rglob("*") if _has_data(path))
     if not files:
         raise UserError(f"No data in the '{folder.name}' channel.")
-    kind = (content_type or "text/libsvm").partition(";")[0].strip().lower()
-    if kind in _CSV_TYPES:
-        return _csv_matrix(files, has_weights)
-    if kind in _LIBSVM_TYPES:
-        return _libsvm_matrix(files)
-    raise UserError(f"Content type '{content_type}' is not supported; use text/csv or text/libsvm.")
+    try:
+        return _csv_matrix(files, has_weights) if kind in _CSV_TYPES else _libsvm_matrix(files)
+    except ValueError as error:
+        raise UserError(f"The '{folder.name}' channel has data that is not {kind}: {error}") from error
+
+
+def _has_data(path: Path) -> bool:
+    """Job outputs have markers beside the data, such as _SUCCESS."""
+    return path.is_file() and path.stat().st_size > 0 and not path.name.startswith((".", "_"))
 
 
 def _csv_matrix(files: list[Path], has_weights: bool) -> xgboost.DMatrix:
     table = np.vstack([_read_csv(path) for path in files])
-    label, rest = table[:, 0], table[:, 1:]
+    label, features = table[:, 0], table[:, 1:]
+    if np.isnan(label).any():
+        raise UserError("There is a label that is not a number; CSV files must have no header, and the label first.")
     if has_weights:
-        return xgboost.DMatrix(rest[:, 1:], label=label, weight=rest[:, 0])
-    return xgboost.DMatrix(rest, label=label)
+        return xgboost.DMatrix(features[:, 1:], label=label, weight=features[:, 0])
+    return xgboost.DMatrix(features, label=label)
 
 
 def _read_csv(path: Path) -> NDArray[np.float32]:
     try:
         return np.loadtxt(path, delimiter=",", dtype=np.float32, ndmin=2)
-    except ValueError:  # an empty field; the slower reader takes it for a missing value
-        table = np.genfromtxt(path, delimiter=",", dtype=np.float32, ndmin=2)
-    if np.isnan(table[:, 0]).any():
-        raise UserError(f"{path.name} has a label that is not a number; CSV files must have no header.")
-    return table
+    except ValueError:  # an empty field, most likely; the slower reader takes it for a missing value
+        return np.genfromtxt(path, delimiter=",", dtype=np.float32, ndmin=2)
 
 
 def _libsvm_matrix(files: list[Path]) -> xgboost.DMatrix:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from .errors import TrialError
+
 __all__ = ["MetricReader", "as_logged"]
 
 # The platform's log agent writes control characters as octal escapes: XGBoost prints "[0]\ttrain-auc:0.9" and the
@@ -18,7 +20,7 @@ def as_logged(line: str) -> str:
 
 class MetricReader:
     def __init__(self, definitions: Iterable[Mapping[str, str]]) -> None:
-        self._patterns = [(item["Name"], re.compile(item["Regex"])) for item in definitions]
+        self._patterns = [(item["Name"], _compile(item["Name"], item["Regex"])) for item in definitions]
 
     def read(self, line: str) -> Iterator[tuple[str, float]]:
         """Each metric that the logged line shows, by name; a regex without a group takes the whole match."""
@@ -30,3 +32,10 @@ class MetricReader:
                 yield name, float(found[1 if found.lastindex else 0])
             except (TypeError, ValueError):
                 continue  # what it caught is not a number
+
+
+def _compile(name: str, regex: str) -> re.Pattern[str]:
+    try:
+        return re.compile(regex)
+    except re.error as error:
+        raise TrialError(f"ClientError: The regex of metric '{name}' is not valid: {error}: {regex}") from error
