@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sagemaker_tuning.errors import SECRET, Problem, SpecError
+from sagemaker_tuning.errors import Problem, SpecError
 
 __all__ = ["AssumedRole", "Settings"]
 
@@ -203,8 +203,7 @@ class _Reader:
         return None if value == "" else value
 
     def _problem(self, path: str, given: Any, message: str, fix: str) -> None:
-        secret = path.rpartition(":")[2] in ("accessKey", "secretKey", "token")
-        self._problems.append(Problem(path, SECRET if secret and given else given, message, fix))
+        self._problems.append(Problem(path, given, message, fix))
 
 
 def _items(value: Any) -> list[Any]:

@@ -28,6 +28,7 @@ class MemoryGateway:
         self._tags: dict[str, dict[str, str]] = {}
         self._failures: dict[str, list[tuple[AwsError, bool]]] = {}
         self._hidden: set[str] = set()
+        self._fading: set[str] = set()
         self._on_call: dict[str, list[Callable[[], None]]] = {}
         self._time = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
@@ -197,8 +198,10 @@ class MemoryGateway:
         answer = copy.deepcopy(job)
         if job["HyperParameterTuningJobStatus"] == "Stopping":
             job["HyperParameterTuningJobStatus"] = "Stopped"
-        elif job["HyperParameterTuningJobStatus"] == "Deleting":
+        elif job["HyperParameterTuningJobStatus"] == "Deleting" and name in self._fading:
             self.vanish(name)
+        elif job["HyperParameterTuningJobStatus"] == "Deleting":
+            self._fading.add(name)
         return answer
 
     def _stop(self, name: str) -> None:

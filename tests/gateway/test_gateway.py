@@ -72,6 +72,10 @@ def test_a_call_is_made_again_after(trouble: Answer) -> None:
     assert len(wire.received) == 3
 
 
+def test_retries_adapt_to_what_the_service_bears() -> None:
+    assert gateway_to("http://127.0.0.1:9")._client.meta.config.retries == {"mode": "adaptive", "total_max_attempts": 3}
+
+
 def test_throttling_without_end_is_told_as_such() -> None:
     with serving(*[RETRIED["throttling"]] * 3) as wire, pytest.raises(Throttled) as raised:
         gateway_to(wire.url).describe("churn")
@@ -122,13 +126,13 @@ def test_a_missing_resource_is_recognized_where_the_service_calls_it_invalid(cal
         getattr(gateway_to(wire.url), call)("churn")
 
 
-def test_a_create_that_finds_no_data_is_invalid_not_missing() -> None:
+def test_a_create_that_does_not_find_its_data_is_invalid() -> None:
     # botocore checks the request's own form first, so this one has to be complete.
     request = {
         "HyperParameterTuningJobName": "churn",
         "HyperParameterTuningJobConfig": {"Strategy": "Random", "ResourceLimits": {"MaxParallelTrainingJobs": 1}},
     }
-    refused = refusal("ValidationException", "No S3 objects found under S3 URL")
+    refused = refusal("ValidationException", "Not found: No S3 objects found under S3 URL")
     with serving(refused) as wire, pytest.raises(InvalidRequest) as raised:
         gateway_to(wire.url).create(request)
     assert propagation_cause(raised.value) == "the training data to become visible in S3"

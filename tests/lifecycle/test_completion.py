@@ -11,7 +11,7 @@ from fakes.jobs import request
 from fakes.memory_gateway import MemoryGateway
 from sagemaker_tuning.completion import wait_for_completion
 from sagemaker_tuning.errors import AccessDenied, Throttled, TuningError, TuningJobFailed
-from sagemaker_tuning.results import MISSING, JobResult
+from sagemaker_tuning.results import MISSING, JobResult, Trials
 
 Wait = Callable[..., dict[str, JobResult]]
 
@@ -126,6 +126,7 @@ class TestManyJobs:
 
     @pytest.fixture(autouse=True)
     def _running(self, aws: MemoryGateway) -> None:
+        aws.create(request("first"))
         for name in self.NAMES:
             aws.create(request(name))
         for number in range(250):
@@ -142,15 +143,14 @@ class TestManyJobs:
         assert aws.calls.count("List") == looks * pages
         assert aws.calls.count("Describe") == len(self.NAMES)
 
-    def test_names_without_a_common_beginning_are_found_by_their_age(
+    def test_old_jobs_among_many_are_found_by_their_age_after_the_first_look(
         self, aws: MemoryGateway, wait: Wait, script: Callable[..., None]
     ) -> None:
-        aws.create(request("alone"))
-        aws.calls.clear()
-        done = [lambda: aws.finish("alone"), lambda: aws.finish("later-249")]
-        script("List", *[lambda: None] * 3, *done)
-        wait("alone", "later-249")
-        assert aws.calls.count("List") == 5
+        oldest = ("first", *self.NAMES[:2])
+        first_look, further_looks = 5, 3  # 401 jobs are five pages
+        script("List", *[lambda: None] * 7, lambda: [aws.finish(name) for name in oldest])
+        wait(*oldest)
+        assert aws.calls.count("List") == first_look + further_looks
 
     def test_the_progress_is_that_of_all(
         self, aws: MemoryGateway, wait: Wait, script: Callable[..., None], said: list[str]
@@ -250,3 +250,9 @@ def test_a_result_is_plain_data_for_outputs(aws: MemoryGateway, wait: Wait) -> N
     native = wait("churn")["churn"].to_native()
     assert native["best_training_job"]["tuned_hyper_parameters"] == {"eta": "0.25"}
     assert native["failure_reason"] is None
+
+
+def test_the_sum_of_trials_has_a_limit_only_if_every_job_has_one() -> None:
+    limited, unlimited = Trials(ended=1, running=1, failed=0, limit=4), Trials(ended=2, running=0, failed=1, limit=None)
+    assert str(Trials.sum([limited, limited])) == "2/8 trials, 2 running"
+    assert str(Trials.sum([limited, unlimited])) == "3 trials, 1 running, 1 failed"

@@ -70,9 +70,10 @@ class TestCalls:
         up(declared())
         assert aws.calls == ["List", "Create", "Describe"]
 
-    def test_jobs_of_other_stacks_with_the_same_logical_name_cost_nothing(self, aws: MemoryGateway, up: Create) -> None:
+    def test_other_jobs_with_a_similar_name_cost_nothing(self, aws: MemoryGateway, up: Create) -> None:
         for _ in range(3):
             up(declared(), owner="shop/prod/churn", known_names=aws.names)
+        aws.create(request(f"0-{auto_name_stem(OWNER)}0000"))
         aws.calls.clear()
         up(declared())
         assert aws.calls == ["List", "Create", "Describe"]
@@ -221,6 +222,16 @@ class TestAnInterruptedCreate:
         released = up(declared())
         delete(Identity(released.name, released.arn), Options(on_delete=policy), aws, clock=clock, say=said.append)
         assert up(declared()).name != released.name
+
+    def test_a_fixed_name_that_was_let_go_of_is_taken_back_only_on_demand(
+        self, aws: MemoryGateway, up: Create, clock: FakeClock, said: list[str]
+    ) -> None:
+        released = up(declared("churn"))
+        delete(Identity("churn", released.arn), Options(on_delete="retain"), aws, clock=clock, say=said.append)
+        with pytest.raises(AlreadyExists):
+            up(declared("churn"))
+        up(declared("churn"), Options(adopt_existing=True))
+        assert up(declared("churn")).arn == released.arn
 
     def test_without_the_permission_to_list_a_create_goes_on(
         self, aws: MemoryGateway, up: Create, said: list[str]

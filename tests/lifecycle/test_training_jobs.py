@@ -100,6 +100,7 @@ def test_a_row_has_every_column_and_leaves_the_users_keys_alone() -> None:
 
 SAVINGS = {
     "four fifths were not billed": ({"TrainingTimeInSeconds": 500, "BillableTimeInSeconds": 100}, 80),
+    "nothing was billed": ({"TrainingTimeInSeconds": 500, "BillableTimeInSeconds": 0}, 100),
     "all was billed": ({"TrainingTimeInSeconds": 500, "BillableTimeInSeconds": 500}, 0),
     "without the billed time nothing is known": ({"TrainingTimeInSeconds": 500}, None),
     "without training nothing is known": ({"TrainingTimeInSeconds": 0, "BillableTimeInSeconds": 0}, None),

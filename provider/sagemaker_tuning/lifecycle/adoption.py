@@ -118,9 +118,7 @@ def _adopt_as_asked(
 ) -> Observed:
     """The job as found, with the declared tags and ours added; tags that others gave it stay."""
     declared = spec.to_native().get("tags", {})
-    present = {**existing.spec.get("tags", {}), **existing.own_tags}
-    wanted = {**declared, **own_tags(owner, token)}
-    gateway.add_tags(existing.arn, {key: value for key, value in wanted.items() if present.get(key) != value})
+    gateway.add_tags(existing.arn, {**declared, **own_tags(owner, token)})
     if RELEASED_TAG in existing.own_tags:
         gateway.delete_tags(existing.arn, [RELEASED_TAG])
     say(f"adopted {existing.name} ({existing.status})")
