@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
-from sagemaker_tuning.paths import KEYED_LISTS, SETS
+from sagemaker_tuning.paths import KEYED_LISTS, MAPS, SETS, Item, Parts, get, item_of
 from sagemaker_tuning.spec.fields import Value, members
 from sagemaker_tuning.spec.shapes import CreateHyperParameterTuningJobRequest
 
@@ -76,9 +77,44 @@ def _renamed_value(kind: Value, value: Any) -> Any:
     return value
 
 
+def leaves(native: Any, parts: Parts = ()) -> Iterator[tuple[Parts, Any]]:
+    """Every leaf of a native document with its path; a set is a leaf, the name of a named item is none."""
+    for name, value in native.items():
+        if isinstance(value, Mapping) and name in MAPS:
+            yield from (((*parts, name, Item(key)), entry) for key, entry in value.items())
+        elif isinstance(value, Mapping):
+            yield from leaves(value, (*parts, name))
+        elif isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
+            for index, item in enumerate(value):
+                named = {key: part for key, part in item.items() if key != KEYED_LISTS.get(name)}
+                yield from leaves(named, (*parts, name, item_of(name, item, index)))
+        else:
+            yield (*parts, name), value
+
+
+def changed(value: Any) -> Any:
+    """Another value of the same kind, different under any of the plan's equalities."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, list):
+        return [*value, "another"]
+    if isinstance(value, str):
+        return f"{value}~"
+    return 0 if value else 1
+
+
+def with_leaf(native: Mapping[str, Any], parts: Parts, value: Any) -> dict[str, Any]:
+    """A copy of the document with another value at one leaf."""
+    result = copy.deepcopy(dict(native))
+    container = get(result, parts[:-1]) if len(parts) > 1 else result
+    last = parts[-1]
+    container[last.key if isinstance(last, Item) else last] = value
+    return result
+
+
 def tag_list(native: Mapping[str, Any]) -> list[dict[str, str]]:
     """The document's tags as ListTags gives them, among others that are nobody's business."""
-    tags = {**native["tags"], "aws:stack": "x", "sagemaker-tuning:token": "y"}
+    tags = {**native.get("tags", {}), "aws:stack": "x", "sagemaker-tuning:token": "y"}
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 

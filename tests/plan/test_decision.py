@@ -152,6 +152,17 @@ CASES = {
             )
         ],
     ),
+    "a set with an unknown member may change": Case(
+        {"training_job_definition.vpc_config.subnets": ["subnet-1", UNKNOWN]},
+        [
+            replace(
+                "training_job_definition.vpc_config.subnets",
+                ["subnet-1", "subnet-2"],
+                ["subnet-1", UNKNOWN],
+                "subnets is immutable: not known until up; may change",
+            )
+        ],
+    ),
     "an unknown hides no other change": Case(
         {
             "training_job_definition.role_arn": UNKNOWN,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from plan_documents import ABSENT, PLURAL_REQUEST, REQUEST, echo, edited
 from sagemaker_tuning.plan import plan
 from sagemaker_tuning.spec import TuningJobSpec
 
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 CONFIG = "HyperParameterTuningJobConfig"
 DEFINITION = "TrainingJobDefinition"
 ALGORITHM = "arn:aws:sagemaker:us-east-1:123456789012:algorithm/trees"
@@ -351,6 +354,11 @@ def test_false_drift(case):
     assert sorted(change.path for change in decision.changes) == sorted(case.changes)
     assert sorted(note.path for note in decision.notes) == sorted(case.notes)
     assert decision.action == ("replace" if case.changes else "none")
+
+
+def test_a_finished_job_on_a_built_in_image_is_what_was_declared():
+    described = json.loads((FIXTURES / "describe" / "xgboost_completed.json").read_text())
+    assert plan(TuningJobSpec.from_describe(described), described).to_dict() == {"action": "none", "changes": []}
 
 
 def test_the_plural_form_expects_no_objective_and_no_ranges_in_the_configuration():  # 2.16

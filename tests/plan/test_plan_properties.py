@@ -5,9 +5,12 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plan_documents import echo
-from plan_strategies import documents, shuffled, tag_list, to_api, with_additions
+from plan_strategies import changed, documents, leaves, shuffled, tag_list, to_api, with_additions, with_leaf
 from sagemaker_tuning.observed import Observed, normalize
-from sagemaker_tuning.plan import effective, plan, plan_from_state, service_rewrites
+from sagemaker_tuning.paths import format
+from sagemaker_tuning.plan import Change, effective, plan, plan_from_state, service_rewrites
+from sagemaker_tuning.spec import TuningJobSpec
+from strategies import specs
 
 # Whole request documents are slow to draw, never to compare.
 whole_documents = settings(
@@ -41,6 +44,31 @@ def test_after_a_create_nothing_is_to_do_and_state_is_what_was_declared(declared
     assert plan(declared, observed, rewrites=rewrites).action == "none"
     assert effective(declared, observed, rewrites) == declared
     assert plan_from_state(declared, declared, rewrites=rewrites).action == "none"
+
+
+@whole_documents
+@given(specs())
+def test_a_valid_request_that_was_sent_and_described_is_nothing_to_do(request):
+    spec = TuningJobSpec.from_api(request)
+    tags = tag_list(spec.to_native())
+    assert plan(spec, echo(request), tags=tags).to_dict() == {"action": "none", "changes": []}
+    assert plan(spec, with_additions(echo(request)), tags=tags).to_dict() == {"action": "none", "changes": []}
+
+
+@whole_documents
+@given(specs(), st.data())
+def test_one_changed_leaf_is_the_only_change(request, data):
+    native = TuningJobSpec.from_api(request).to_native()
+    parts, value = data.draw(st.sampled_from(list(leaves(native))), label="leaf")
+    declared = with_leaf(native, parts, changed(value))
+    (change,) = plan(declared, echo(request), tags=tag_list(native)).changes
+    assert change == Change(
+        format(parts),
+        value,
+        changed(value),
+        "update" if parts[0] == "tags" else "replace",
+        change.reason,
+    )
 
 
 @whole_documents

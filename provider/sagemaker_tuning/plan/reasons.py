@@ -28,7 +28,7 @@ _LONGEST = 60  # characters of one value; a reason is read in a terminal
 def explain(difference: Difference, *, secret: bool = False) -> str:
     """Why the difference means what it means: "strategy is immutable: Bayesian → Hyperband"."""
     claim = f"{_label(difference.parts)} {difference.rule.reason}"
-    if is_unknown(difference.declared):
+    if _may_be_equal(difference):
         return f"{claim}: not known until up; may change"
     if secret:
         return f"{claim}: {SECRET}"
@@ -39,6 +39,14 @@ def explain(difference: Difference, *, secret: bool = False) -> str:
 def unreported(difference: Difference) -> str:
     """What is said of a declared field that Describe has been seen to leave out."""
     return f"{_label(difference.parts)} is not in the description: the service may not report this field"
+
+
+def _may_be_equal(difference: Difference) -> bool:
+    """Only what is not known yet makes the difference."""
+    declared, observed = difference.declared, difference.observed
+    if isinstance(declared, (list, tuple)) and observed:
+        return any(map(is_unknown, declared))
+    return is_unknown(declared)
 
 
 def _label(parts: Parts) -> str:
