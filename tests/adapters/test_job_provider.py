@@ -98,19 +98,19 @@ def test_a_new_job_has_the_name_that_check_gave_it(host: Any, sagemaker: Any) ->
 WRONG = {
     "a value that is not allowed": (
         job(hyperParameterTuningJobConfig__strategy="Bayes"),
-        {"hyperParameterTuningJobConfig.strategy": "'Bayes'"},
+        ["hyper_parameter_tuning_job_config.strategy: 'Bayes'"],
     ),
     "a name too long": (
         FIXED | {"hyperParameterTuningJobName": "n" * 40},
-        {"hyperParameterTuningJobName": "40 characters"},
+        [f"hyper_parameter_tuning_job_name: '{'n' * 40}' has 40 characters; SageMaker allows 32"],
     ),
     "two problems at once": (
         job(trainingJobDefinition__roleArn=None, hyperParameterTuningJobConfig__strategy="Bayes"),
-        {"trainingJobDefinition.roleArn": "missing", "hyperParameterTuningJobConfig.strategy": "'Bayes'"},
+        ["training_job_definition.role_arn: is missing", "hyper_parameter_tuning_job_config.strategy: 'Bayes'"],
     ),
     "an option and the job": (
         job(onDelete="vanish", hyperParameterTuningJobConfig__strategy="Bayes"),
-        {"onDelete": "'vanish'", "hyperParameterTuningJobConfig.strategy": "'Bayes'"},
+        ["hyper_parameter_tuning_job_config.strategy: 'Bayes'", "on_delete: 'vanish'"],
     ),
     "an item of a named list": (
         job(
@@ -118,32 +118,30 @@ WRONG = {
                 "continuousParameterRanges": [{"name": "eta", "minValue": 2, "maxValue": 1}]
             }
         ),
-        {"hyperParameterTuningJobConfig.parameterRanges.continuousParameterRanges[eta].minValue": "2"},
+        ["hyper_parameter_tuning_job_config.parameter_ranges.continuous_parameter_ranges[eta].min_value: '2'"],
     ),
-    "a misspelled key, with the path as the program has it": (
+    "a misspelled key": (
         job(trainingJobDefinition__stoppingCondition={"maxRuntimeInSecond": 60}),
-        {"trainingJobDefinition.stoppingCondition.maxRuntimeInSecond": "`max_runtime_in_seconds`"},
+        ["training_job_definition.stopping_condition.max_runtime_in_second: is not a field here"],
     ),
     "another problem beside an unknown": (
         job(trainingJobDefinition__roleArn=UNKNOWN, hyperParameterTuningJobConfig__strategy="Bayes"),
-        {"hyperParameterTuningJobConfig.strategy": "'Bayes'"},
+        ["hyper_parameter_tuning_job_config.strategy: 'Bayes'"],
     ),
 }
 
 
 @pytest.mark.parametrize(("inputs", "expected"), WRONG.values(), ids=WRONG)
-def test_problems_are_check_failures(host: Any, inputs: dict[str, Any], expected: dict[str, str]) -> None:
+def test_problems_are_check_failures(host: Any, inputs: dict[str, Any], expected: list[str]) -> None:
     _, failures = host.check(inputs)
-    assert {path for path, _ in failures} == set(expected)
-    for path, reason in failures:
-        assert expected[path] in reason
+    assert len(failures) == len(expected)
+    for beginning in expected:
+        assert any(reason.startswith(beginning) for _, reason in failures), (beginning, failures)
 
 
-def test_the_engine_finds_the_given_value_at_the_failures_property(host: Any) -> None:
-    """The engine prints `inputs[property]` beside the reason; without it users would read `value {<nil>}`."""
-    inputs, _ = host.check(job(hyperParameterTuningJobConfig__strategy="Bayes", trainingJobDefinition__roleArn=None))
-    assert inputs["hyperParameterTuningJobConfig.strategy"] == "Bayes"
-    assert inputs["trainingJobDefinition.roleArn"] == "not set"
+def test_failures_name_no_property_because_the_engine_would_show_a_wrong_value_for_it(host: Any) -> None:
+    _, failures = host.check(job(hyperParameterTuningJobConfig__strategy="Bayes", onDelete="vanish"))
+    assert [path for path, _ in failures] == ["", ""]
 
 
 def test_configured_default_tags_join_the_programs_own(start: Any) -> None:
@@ -178,7 +176,7 @@ def test_state_has_the_inputs_under_their_own_keys_and_the_outputs_beside_them(h
     assert state["status"] == described["HyperParameterTuningJobStatus"]
     assert state["creationTime"]
     assert state["region"] == "eu-west-1"
-    assert set(state) - set(checked) == {"arn", "status", "creationTime", "region", "serviceRewrites"}
+    assert set(state) - set(checked) == {"arn", "status", "creationTime", "region", "__serviceRewrites"}
 
 
 DIFFS = {
@@ -247,7 +245,7 @@ def test_reasons_are_printed_once_and_only_for_a_change(start: Any, sagemaker: A
     host.diff(id_, state, host.check(JOB, olds=old_inputs)[0])
     host.diff(id_, state, host.check(job(hyperParameterTuningJobConfig__strategy="Random"), olds=old_inputs)[0])
     reason = "hyper_parameter_tuning_job_config.strategy: strategy is immutable: Bayesian → Random"
-    assert host.printed().splitlines() == ["churn: must be replaced", f"  {reason}"]
+    assert host.printed().splitlines() == ["churn: to be replaced", f"  {reason}"]
 
 
 def test_an_update_of_tags_changes_them_in_place(host: Any, sagemaker: Any) -> None:

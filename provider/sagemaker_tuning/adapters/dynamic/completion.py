@@ -13,15 +13,6 @@ from sagemaker_tuning.adapters.dynamic.program import properties
 
 __all__ = ["TuningJobCompletion", "TuningJobResult"]
 
-_OUTPUTS = (
-    "status",
-    "bestTrainingJob",
-    "bestHyperparameters",
-    "bestObjectiveValue",
-    "bestModelArtifacts",
-    "results",
-)
-
 
 @pulumi.output_type
 class TuningJobResult(dict):  # type: ignore[type-arg]  # the SDK fills an output type as a bare dict
@@ -92,38 +83,7 @@ class TuningJobCompletion(pulumi.dynamic.Resource, module="sagemaker-tuning", na
             "timeout_seconds": timeout_seconds,
             "poll_interval_seconds": poll_interval_seconds,
         }
-        outputs = dict.fromkeys(_OUTPUTS)
-        super().__init__(TuningJobCompletionProvider(), name, outputs | properties(name, inputs), opts)
-
-    @property
-    @pulumi.getter
-    def status(self) -> pulumi.Output[str | None]:
-        """The status of the one job that was waited for. With several jobs, see `results`."""
-        return cast("pulumi.Output[str | None]", pulumi.get(self, "status"))
-
-    @property
-    @pulumi.getter(name="bestTrainingJob")
-    def best_training_job(self) -> pulumi.Output[str | None]:
-        """The name of the best training job."""
-        return cast("pulumi.Output[str | None]", pulumi.get(self, "bestTrainingJob"))
-
-    @property
-    @pulumi.getter(name="bestHyperparameters")
-    def best_hyperparameters(self) -> pulumi.Output[Mapping[str, str] | None]:
-        """The tuned hyperparameters of the best training job."""
-        return cast("pulumi.Output[Mapping[str, str] | None]", pulumi.get(self, "bestHyperparameters"))
-
-    @property
-    @pulumi.getter(name="bestObjectiveValue")
-    def best_objective_value(self) -> pulumi.Output[float | None]:
-        """The objective metric's final value in the best training job."""
-        return cast("pulumi.Output[float | None]", pulumi.get(self, "bestObjectiveValue"))
-
-    @property
-    @pulumi.getter(name="bestModelArtifacts")
-    def best_model_artifacts(self) -> pulumi.Output[str | None]:
-        """The S3 URI of the model that the best training job made."""
-        return cast("pulumi.Output[str | None]", pulumi.get(self, "bestModelArtifacts"))
+        super().__init__(TuningJobCompletionProvider(), name, {"results": None} | properties(name, inputs), opts)
 
     @property
     @pulumi.getter
@@ -133,11 +93,38 @@ class TuningJobCompletion(pulumi.dynamic.Resource, module="sagemaker-tuning", na
 
     @property
     def result(self) -> pulumi.Output[TuningJobResult]:
-        """Everything that came of the one job that was waited for."""
+        """Everything that came of the job, if only one was waited for; so are the properties below."""
         return self.results.apply(_only)
+
+    @property
+    def status(self) -> pulumi.Output[str]:
+        """The job's final status."""
+        return self.result.apply(lambda result: result.status)
+
+    @property
+    def best_training_job(self) -> pulumi.Output[str | None]:
+        """The name of the best training job."""
+        return self.result.apply(lambda result: result.best_training_job)
+
+    @property
+    def best_hyperparameters(self) -> pulumi.Output[Mapping[str, str] | None]:
+        """The tuned hyperparameters of the best training job."""
+        return self.result.apply(lambda result: result.best_hyperparameters)
+
+    @property
+    def best_objective_value(self) -> pulumi.Output[float | None]:
+        """The objective metric's final value in the best training job."""
+        return self.result.apply(lambda result: result.best_objective_value)
+
+    @property
+    def best_model_artifacts(self) -> pulumi.Output[str | None]:
+        """The S3 URI of the model that the best training job made."""
+        return self.result.apply(lambda result: result.best_model_artifacts)
 
 
 def _only(results: Mapping[str, TuningJobResult]) -> TuningJobResult:
     if len(results) != 1:
-        raise pulumi.RunError("`result` is that of a single job: this completion has several; use `results[name]`.")
+        raise pulumi.RunError(
+            "This completion waited for several jobs: use `results[name]`."
+        )
     return next(iter(results.values()))

@@ -21,7 +21,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from sagemaker_tuning.adapters.dynamic.failures import check_failures
+from sagemaker_tuning.adapters.dynamic.failures import refused
 from sagemaker_tuning.adapters.dynamic.host import say, show_plain_errors
 from sagemaker_tuning.adapters.dynamic.program import OWNER
 from sagemaker_tuning.adapters.dynamic.properties import from_native, to_native
@@ -48,7 +48,7 @@ class TuningJobCompletionProvider(ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         wait = _Wait.of(news)
         problems = list(wait.problems())
-        return check_failures(news, problems) if problems else CheckResult(wait.to_properties(), [])
+        return refused(news, problems) if problems else CheckResult(wait.to_properties(), [])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         before, after = _Wait.of(_olds), _Wait.of(_news)
@@ -58,26 +58,24 @@ class TuningJobCompletionProvider(ResourceProvider):
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         wait = _Wait.of(props)
-        return CreateResult(wait.owner, {**wait.to_properties(), **self._wait(wait)})
+        return CreateResult(wait.owner, wait.to_properties(self._results(wait)))
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         before, after = _Wait.of(_olds), _Wait.of(_news)
-        if before.jobs != after.jobs:
-            return UpdateResult({**after.to_properties(), **self._wait(after)})
-        return UpdateResult({**after.to_properties(), **before.results})
+        results = before.results if before.jobs == after.jobs else self._results(after)
+        return UpdateResult(after.to_properties(results))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """The results as they are now, without waiting; of a job that is gone, those that were recorded."""
         wait = _Wait.of(props)
         results = {name: self._result_now(name) for name in wait.jobs}
         found = {name: _result_properties(result) for name, result in results.items() if result is not None}
-        recorded = wait.results.get("results", {})
-        return ReadResult(id_, {**wait.to_properties(), **_outputs({**recorded, **found})}, wait.to_properties())
+        return ReadResult(id_, wait.to_properties({**wait.results, **found}), wait.to_properties())
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Nothing was made, so nothing is deleted."""
 
-    def _wait(self, wait: _Wait) -> dict[str, Any]:
+    def _results(self, wait: _Wait) -> dict[str, Any]:
         results = wait_for_completion(
             wait.jobs,
             self._gateway,
@@ -86,7 +84,7 @@ class TuningJobCompletionProvider(ResourceProvider):
             poll_interval_seconds=wait.inputs.get("poll_interval_seconds", self._settings.poll_interval_seconds),
             deadline_seconds=wait.inputs.get("timeout_seconds"),
         )
-        return _outputs({name: _result_properties(result) for name, result in results.items()})
+        return {name: _result_properties(result) for name, result in results.items()}
 
     def _result_now(self, name: str) -> JobResult | None:
         try:
@@ -110,11 +108,11 @@ class _Wait:
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> _Wait:
         named = {name: properties[camel(name)] for name in _INPUTS if camel(name) in properties}
-        results = {key: properties[key] for key in _OUTPUTS if key in properties}
-        return cls(to_native(named), properties.get(OWNER, ""), results)
+        return cls(to_native(named), properties.get(OWNER, ""), properties.get("results", {}))
 
-    def to_properties(self) -> dict[str, Any]:
-        return {**from_native(self.inputs), OWNER: self.owner}
+    def to_properties(self, results: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        outputs = {} if results is None else {"results": dict(results)}
+        return {**from_native(self.inputs), OWNER: self.owner, **outputs}
 
     @property
     def jobs(self) -> Any:
@@ -136,20 +134,6 @@ class _Wait:
 
 
 _INPUTS = ("job_name", "job_names", "on_failure", "timeout_seconds", "poll_interval_seconds")
-_OF_THE_ONLY_JOB = (
-    "status",
-    "bestTrainingJob",
-    "bestHyperparameters",
-    "bestObjectiveValue",
-    "bestModelArtifacts",
-)
-_OUTPUTS = (*_OF_THE_ONLY_JOB, "results")
-
-
-def _outputs(results: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The outputs: results by name, and what is asked for most at the top where there is one job only."""
-    only = next(iter(results.values())) if len(results) == 1 else {}
-    return {**{key: only[key] for key in _OF_THE_ONLY_JOB if key in only}, "results": dict(results)}
 
 
 def _result_properties(result: JobResult) -> dict[str, Any]:
@@ -157,8 +141,8 @@ def _result_properties(result: JobResult) -> dict[str, Any]:
     properties = {
         "status": result.status,
         "failureReason": result.failure_reason,
-        "trainingJobStatusCounters": _camel_keys(result.training_job_status_counters),
-        "objectiveStatusCounters": _camel_keys(result.objective_status_counters),
+        "trainingJobStatusCounters": result.training_job_status_counters,
+        "objectiveStatusCounters": result.objective_status_counters,
         **_best_properties("best", result.best_training_job),
         **_best_properties("overallBest", result.overall_best_training_job),
     }
@@ -180,10 +164,6 @@ def _best_properties(prefix: str, best: BestTrainingJob | None) -> dict[str, Any
         f"{prefix}BillableTimeInSeconds": best.billable_time_in_seconds,
         f"{prefix}SpotSavingsPercent": best.spot_savings_percent,
     }
-
-
-def _camel_keys(counters: Mapping[str, int] | None) -> dict[str, int] | None:
-    return None if counters is None else {camel(name): count for name, count in counters.items()}
 
 
 def _listed(jobs: Any) -> str:

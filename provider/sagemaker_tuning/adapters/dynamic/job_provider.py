@@ -23,7 +23,7 @@ from pulumi.dynamic import (
 )
 
 from sagemaker_tuning import lifecycle
-from sagemaker_tuning.adapters.dynamic.failures import check_failures
+from sagemaker_tuning.adapters.dynamic.failures import refused
 from sagemaker_tuning.adapters.dynamic.host import show_plain_errors
 from sagemaker_tuning.adapters.dynamic.properties import NAME, Inputs, State, top_level_property
 from sagemaker_tuning.adapters.dynamic.secrets import Teller
@@ -59,7 +59,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         except SpecError as error:
             problems = [*error.problems, *problems]
         if problems:
-            return check_failures(news, problems)
+            return refused(news, problems)
         tell = Teller(inputs)
         for warning in spec.warnings:
             tell(str(warning))
@@ -201,5 +201,5 @@ def _needs_the_name_of(state: State, inputs: Inputs) -> bool:
 
 
 def _told(decision: Plan) -> str:
-    headline = "must be replaced" if decision.action == "replace" else "is updated in place"
+    headline = "to be replaced" if decision.action == "replace" else "to be updated in place"
     return "\n".join([headline, *(f"  {change.path}: {change.reason}" for change in decision.changes)])

@@ -24,13 +24,13 @@ from sagemaker_tuning.spec.base import whole
 from sagemaker_tuning.spec.findings import path_of
 from sagemaker_tuning.unknown import UNKNOWN, is_unknown
 
-__all__ = ["NAME", "Inputs", "State", "from_native", "property_path", "to_native", "top_level_property"]
+__all__ = ["NAME", "Inputs", "State", "from_native", "to_native", "top_level_property"]
 
 NAME = "hyper_parameter_tuning_job_name"
 
 _OPTIONS = frozenset(option.name for option in fields(Options))
 _HIDDEN = (OWNER, SECRET_PATHS, AUTO_NAME)
-_OUTPUTS = ("arn", "status", "creationTime", "region", "serviceRewrites")
+_OUTPUTS = ("arn", "status", "creationTime", "region")
 
 
 def to_native(value: Any, name: str = "") -> Any:
@@ -55,11 +55,6 @@ def from_native(value: Any, name: str = "") -> Any:
     if isinstance(value, list | tuple):
         return [from_native(item) for item in value]
     return value
-
-
-def property_path(path: str) -> str:
-    """The Pulumi spelling of a path: what stands in brackets is the user's own."""
-    return paths.format(part if isinstance(part, paths.Item) else camel(part) for part in paths.parse(path))
 
 
 def top_level_property(path: str) -> str:
@@ -138,7 +133,7 @@ class State:
             status=properties.get("status", ""),
             region=properties.get("region", ""),
             creation_time=datetime.fromisoformat(created) if created else None,
-            rewrites=properties.get("serviceRewrites"),
+            rewrites=properties.get("__serviceRewrites"),
         )
 
     def to_properties(self) -> dict[str, Any]:
@@ -147,7 +142,7 @@ class State:
             "status": self.status,
             "region": self.region,
             "creationTime": self.creation_time.isoformat() if self.creation_time else None,
-            "serviceRewrites": None if self.rewrites is None else dict(self.rewrites),
+            "__serviceRewrites": None if self.rewrites is None else dict(self.rewrites),
         }
         return {**self.inputs.to_properties(), **{key: value for key, value in outputs.items() if value is not None}}
 
