@@ -139,10 +139,18 @@ def _result(describe: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
 def _time(value: Any) -> datetime | None:
     if value is None or value == "":
         return None
+    try:
+        time = _read_time(value)
+    except (TypeError, ValueError, OverflowError, OSError) as error:  # all of them datetime's own, for odd numbers
+        raise UnexpectedResponse(
+            f"{value!r} is not a time: {error}.\nGive it as ISO 8601 text or as seconds since 1970."
+        ) from error
+    return time.replace(tzinfo=timezone.utc) if time.tzinfo is None else time.astimezone(timezone.utc)
+
+
+def _read_time(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value
     if isinstance(value, str):
-        value = datetime.fromisoformat(value.replace("Z", "+00:00"))  # Python 3.10 does not read the Z
-    elif isinstance(value, (int, float)):
-        return datetime.fromtimestamp(value, timezone.utc)
-    if not isinstance(value, datetime):
-        raise UnexpectedResponse(f"{value!r} is not a time.\nGive it as ISO 8601 text or as seconds since 1970.")
-    return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
+        return datetime.fromisoformat(value.replace("Z", "+00:00"))  # Python 3.10 does not read the Z
+    return datetime.fromtimestamp(value, timezone.utc)

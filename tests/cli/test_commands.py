@@ -167,6 +167,7 @@ class TestPlan:
             ["--describe", "list.json"],
             ["--describe", "other.json"],
             ["--describe", "d.json", "--tags", "other.json"],
+            ["--describe", "d.json", "--tags", "keys.json"],
         ],
         ids=" ".join,
     )
@@ -176,6 +177,7 @@ class TestPlan:
         files("text.json", "not json")
         files("list.json", [])
         files("other.json", {"StackName": "x"})
+        files("keys.json", {"Tags": [{"Key": 1, "Value": "x"}]})
         result = run("plan", spec, *arguments)
         assert result.exit_code == 1
         assert result.stderr

@@ -57,6 +57,12 @@ def test_times_are_utc_whatever_client_wrote_them(time):
     assert normalize(echo(REQUEST, {"CreationTime": time})).creation_time == NOON
 
 
+@pytest.mark.parametrize("time", ["yesterday", 1e20, [2026]])
+def test_what_is_no_time_is_refused(time):
+    with pytest.raises(UnexpectedResponse, match="is not a time"):
+        normalize(echo(REQUEST, {"CreationTime": time}))
+
+
 @pytest.mark.parametrize("required", ["HyperParameterTuningJobName", "HyperParameterTuningJobConfig"])
 def test_a_document_that_describes_no_job_is_refused(required):
     with pytest.raises(UnexpectedResponse, match="missing from the description"):

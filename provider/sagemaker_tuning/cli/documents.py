@@ -43,7 +43,7 @@ def read_tags(source: str) -> list[dict[str, str]]:
     """The tags in ListTags' output, as the AWS CLI prints it, or in its list alone."""
     document = _read_json(source)
     tags = document.get("Tags") if isinstance(document, dict) else document
-    if not isinstance(tags, list) or not all(isinstance(tag, dict) and "Key" in tag for tag in tags):
+    if not isinstance(tags, list) or not all(isinstance(tag, dict) and isinstance(tag.get("Key"), str) for tag in tags):
         raise _wrong_document(source, "has no list of tags", "list-tags")
     return tags
 

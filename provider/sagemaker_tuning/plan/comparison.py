@@ -126,6 +126,8 @@ def compare_observed(declared: Mapping[str, Any], observed: Observed, leniency: 
 
 
 class _Walk:
+    """One pass over both documents at once. `parts` is where it stands, `node` what is known of that place."""
+
     def __init__(self, leniency: Leniency) -> None:
         self._leniency = leniency
         self.found = Comparison()
@@ -138,9 +140,10 @@ class _Walk:
             strange = sorted(declared.keys() - node.members.keys())[0]
             where = format((*parts, strange))
             fix = "Remove it, or check its spelling"
-            raise SpecError([Problem(where, declared[strange], "is not a property of a tuning job", fix)])
+            raise SpecError([Problem(where, None, "is not a property of a tuning job", fix)])
 
     def value(self, node: Node, parts: Parts, declared: Any, observed: Any) -> None:
+        """Settle what can be settled without looking inside, then look inside."""
         if declared == observed:  # whole subtrees, most of the time
             return
         if is_unknown(declared):
