@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Literal, TypeAlias
 
-__all__ = ["Event", "Finished", "Listener", "Metric", "SecondaryStatus", "now"]
+__all__ = ["EndStatus", "Event", "Finished", "LastSecondaryStatus", "Listener", "Metric", "SecondaryStatus", "now"]
+
+EndStatus: TypeAlias = Literal["Completed", "Failed", "Stopped"]
+LastSecondaryStatus: TypeAlias = Literal["Completed", "Failed", "Stopped", "MaxRuntimeExceeded"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Finished:
     what was uploaded, None if nothing was. `failure_reason` is set exactly when the status is Failed.
     """
 
-    status: Literal["Completed", "Failed", "Stopped"]
-    secondary_status: Literal["Completed", "Failed", "Stopped", "MaxRuntimeExceeded"]
+    status: EndStatus
+    secondary_status: LastSecondaryStatus
     message: str
     time: datetime
     failure_reason: str | None = None

@@ -1,5 +1,6 @@
 """What a training job runs: a script (script mode), or the sandbox's own XGBoost for the built-in image.
 
+A script runs in the sandbox's own Python environment; its requirements.txt is not installed.
 Source: sagemaker-training-toolkit, the package inside of SageMaker's framework containers (SM_* variables, command
 line of scripts, which hyperparameters are the toolkit's own).
 """

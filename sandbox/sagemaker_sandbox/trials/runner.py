@@ -1,31 +1,27 @@
 """Runs training jobs as local processes, one thread each, and tells a listener what happens.
 
 The order of a training job's life is here; what each step does is in the modules beside. A trial's listener is
-called from the trial's own thread, in order, and `Finished` always comes last.
+called from threads of the trial, one event at a time, and `Finished` always comes last. It may call `stop`.
 """
 
 from __future__ import annotations
 
-import math
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any, TextIO
 
 from .artifacts import upload_artifacts, upload_checkpoints
 from .channels import download_channels, download_checkpoints
 from .errors import TrialError
-from .events import Finished, Listener, Metric, SecondaryStatus, now
+from .events import EndStatus, Event, Finished, LastSecondaryStatus, Listener, Metric, SecondaryStatus, now
 from .layout import Layout, write_configuration
 from .metrics import MetricReader, as_logged
-from .process import TrialProcess
+from .process import Ended, TrialProcess
 from .programs import Program, environment, program
 from .s3 import S3Client, extract_code
 
@@ -38,17 +34,6 @@ _TAIL_LINES = 20
 
 class _StopRequested(Exception):
     """The trial was stopped before its process started."""
-
-
-class _Ended(Enum):
-    """Who ended the process."""
-
-    BY_ITSELF = "by itself"
-    BY_STOP = "by stop"
-    BY_DEADLINE = "by deadline"
-
-
-_STOP = object()
 
 
 @dataclass(frozen=True)
@@ -86,7 +71,8 @@ class Trial:
         self._s3 = s3
         self._on_event = on_event
         self._is_stop_requested = threading.Event()
-        self._inbox: SimpleQueue[Any] = SimpleQueue()  # lines of the log, None at its end, _STOP
+        self._process: TrialProcess | None = None
+        self._telling = threading.Lock()
         self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
         self._started: datetime | None = None
         self._result: Finished | None = None
@@ -103,7 +89,8 @@ class Trial:
     def stop(self) -> None:
         """Ask the trial to end: SIGTERM, and SIGKILL after the grace period. Returns at once."""
         self._is_stop_requested.set()
-        self._inbox.put(_STOP)
+        if self._process:
+            self._process.stop()
 
     def wait(self, timeout_seconds: float | None = None) -> Finished | None:
         """The result; None if the time is over before there is one."""
@@ -117,10 +104,10 @@ class Trial:
             result = self._finished("Stopped", "Stopped", "Training job stopped")
         except TrialError as error:
             result = self._failed(str(error))
-        except Exception as error:
+        except Exception as error:  # a bug of ours must still end the training job
             result = self._failed(f"InternalServerError: {type(error).__name__}: {error}")
         self._result = result
-        self._on_event(result)
+        self._tell(result)
 
     def _live(self) -> Finished:
         self._enter("Starting", "Starting the training job")
@@ -145,39 +132,25 @@ class Trial:
         download_checkpoints(self._s3, self._layout, self._job, self._check_stop)
         self._check_stop()
 
-    def _train(self, chosen: Program, metrics: MetricReader) -> tuple[_Ended, int]:
-        """Run the process to its end, and follow its log, its time limit and a request to stop."""
-        limit = self._job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds") or _DEFAULT_MAX_RUNTIME_SECONDS
-        deadline = time.monotonic() + limit
-        ended = _Ended.BY_ITSELF
-        process = TrialProcess(
+    def _train(self, chosen: Program, metrics: MetricReader) -> tuple[Ended, int]:
+        """Run the process to its end, and read its log."""
+        limit = self._job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME_SECONDS)
+        process = self._process = TrialProcess(
             chosen.command,
             folder=self._layout.code,
             environment=environment(
                 self._job, self._layout, chosen.entry_point, self._runner.cpus, self._runner.extra_environment
             ),
-            on_line=self._inbox.put,
+            limit_seconds=limit,
+            grace_seconds=self._runner.stop_grace_seconds,
+            on_stopping=lambda: self._enter("Stopping", "Stopping the training job"),
         )
+        if self._is_stop_requested.is_set():  # between the last look and now
+            process.stop()
         with process, self._layout.log.open("w", encoding="utf-8", buffering=1) as log:
-            while (message := self._next_message(deadline)) is not None:
-                if isinstance(message, str):
-                    self._follow(message, metrics, log)
-                elif ended is _Ended.BY_ITSELF:
-                    ended = _Ended.BY_STOP if message is _STOP else _Ended.BY_DEADLINE
-                    self._enter("Stopping", "Stopping the training job")
-                    process.terminate()
-                    deadline = time.monotonic() + self._runner.stop_grace_seconds
-                elif message is not _STOP:
-                    process.kill()
-                    deadline = math.inf
-        return ended, process.wait()
-
-    def _next_message(self, deadline: float) -> Any:
-        """The inbox's next message, or the Empty exception when the deadline has passed."""
-        try:
-            return self._inbox.get(timeout=None if deadline == math.inf else max(0.0, deadline - time.monotonic()))
-        except Empty as passed:
-            return passed
+            for text in process.lines():
+                self._follow(text, metrics, log)
+        return process.wait()
 
     def _follow(self, text: str, metrics: MetricReader, log: TextIO) -> None:
         line = as_logged(text)
@@ -185,12 +158,12 @@ class Trial:
         self._tail.append(line)
         time_seen = now()
         for name, value in metrics.read(line):
-            self._on_event(Metric(name, value, time_seen))
+            self._tell(Metric(name, value, time_seen))
 
-    def _conclude(self, chosen: Program, ended: _Ended, exit_code: int, artifacts: str | None) -> Finished:
-        if ended is _Ended.BY_STOP:
+    def _conclude(self, chosen: Program, ended: Ended, exit_code: int, artifacts: str | None) -> Finished:
+        if ended is Ended.BY_STOP:
             return self._finished("Stopped", "Stopped", "Training job stopped", exit_code, artifacts)
-        if ended is _Ended.BY_DEADLINE:
+        if ended is Ended.BY_TIME_LIMIT:
             message = "Training job runtime exceeded MaxRuntimeInSeconds provided"
             return self._finished("Stopped", "MaxRuntimeExceeded", message, exit_code, artifacts)
         if self._is_failure(ended, exit_code):
@@ -199,8 +172,8 @@ class Trial:
             )
         return self._finished("Completed", "Completed", "Training job completed", exit_code, artifacts)
 
-    def _is_failure(self, ended: _Ended, exit_code: int) -> bool:
-        return ended is _Ended.BY_ITSELF and exit_code != 0
+    def _is_failure(self, ended: Ended, exit_code: int) -> bool:
+        return ended is Ended.BY_ITSELF and exit_code != 0
 
     def _error_message(self, chosen: Program, exit_code: int) -> str:
         """What /opt/ml/output/failure says; else what SageMaker's containers write there for a failed script."""
@@ -215,7 +188,11 @@ class Trial:
             raise _StopRequested
 
     def _enter(self, status: str, message: str) -> None:
-        self._on_event(SecondaryStatus(status, message, now()))
+        self._tell(SecondaryStatus(status, message, now()))
+
+    def _tell(self, event: Event) -> None:
+        with self._telling:
+            self._on_event(event)
 
     def _failed(self, reason: str, exit_code: int | None = None) -> Finished:
         return self._finished(
@@ -224,8 +201,8 @@ class Trial:
 
     def _finished(
         self,
-        status: Any,
-        secondary_status: Any,
+        status: EndStatus,
+        secondary_status: LastSecondaryStatus,
         message: str,
         exit_code: int | None = None,
         artifacts: str | None = None,

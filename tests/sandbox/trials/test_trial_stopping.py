@@ -11,7 +11,8 @@ from typing import Any
 
 import psutil
 import pytest
-from training_jobs import BUCKET, DEADLINE_SECONDS, Jobs, Run
+from sagemaker_sandbox.trials import Event, Metric, Trial
+from training_jobs import BUCKET, DEADLINE_SECONDS, SCRIPT_IMAGE, Jobs, Run, training_job
 
 SLEEP = "import time; print('ready=1'); time.sleep(600)"
 
@@ -127,6 +128,26 @@ def test_the_time_limit_stops_a_trial(jobs: Jobs) -> None:
     result = run.result()
     assert (result.status, result.secondary_status) == ("Stopped", "MaxRuntimeExceeded")
     assert run.statuses() == ["Starting", "Downloading", "Training", "Stopping", "Uploading"]
+
+
+def test_the_time_limit_stops_a_trial_that_never_stops_printing(jobs: Jobs) -> None:
+    run = jobs.script("while True: print('x' * 100)", StoppingCondition={"MaxRuntimeInSeconds": 1})
+    assert run.result().secondary_status == "MaxRuntimeExceeded"
+
+
+def test_a_listener_may_stop_its_trial(jobs: Jobs) -> None:
+    parameters = {"sagemaker_program": "train.py", "sagemaker_submit_directory": jobs.code({"train.py": SLEEP})}
+    job = training_job(SCRIPT_IMAGE, parameters, [{"Name": "ready", "Regex": "ready=(.)"}])
+    trials: list[Trial] = []
+
+    def stop_at_the_first_metric(event: Event) -> None:
+        if isinstance(event, Metric):
+            trials[0].stop()
+
+    trials.append(jobs.runner.start(job, jobs.folder / "trial", jobs.s3, stop_at_the_first_metric))
+    result = trials[0].wait(DEADLINE_SECONDS)
+    assert result
+    assert result.status == "Stopped"
 
 
 @pytest.mark.parametrize("ending", ["", "raise SystemExit(1)", "print('ready=1'); time.sleep(600)"])
