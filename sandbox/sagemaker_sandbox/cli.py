@@ -1,0 +1,73 @@
+"""The command line `sagemaker-sandbox`: exec, serve, pulumi."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="An AWS of your own, offline: SageMaker tuning jobs that really train; S3, IAM, STS and EC2 by moto.",
+)
+
+_REST_OF_LINE = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+
+_Speed = Annotated[float, typer.Option(min=0.001, help="Divides the waiting between statuses, not the training.")]
+_Data = Annotated[Path | None, typer.Option(help="Keep the trials' folders and logs here.", file_okay=False)]
+
+
+@app.command("exec", context_settings=_REST_OF_LINE)
+def exec_(
+    command: Annotated[list[str], typer.Argument(help="The command and its arguments, after --.")],
+    speed: _Speed = 1.0,
+    data: _Data = None,
+) -> None:
+    """Run COMMAND against a fresh sandbox and exit with its code."""
+    # Imported here, so that --help and `pulumi` do not wait for moto.
+    from sagemaker_sandbox.endpoint import Sandbox
+    from sagemaker_sandbox.endpoint.command import command_environment, run
+
+    with Sandbox(data_dir=data, speed=speed) as sandbox, command_environment(sandbox.environment()) as environment:
+        print(f"sagemaker-sandbox: a fresh offline AWS at {sandbox.url}", file=sys.stderr, flush=True)
+        code = run(command, environment)
+    raise typer.Exit(code)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
+    speed: _Speed = 1.0,
+    data: _Data = None,
+) -> None:
+    """Keep a sandbox open until Ctrl-C: prints what to export, then one line for each new status of a job."""
+    from sagemaker_sandbox.endpoint import Sandbox
+    from sagemaker_sandbox.endpoint.announce import announce
+
+    is_ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: is_ended.set())
+    with Sandbox(port=port, data_dir=data, speed=speed, on_change=announce) as sandbox:
+        for name, value in sandbox.environment().items():
+            print(f"export {name}={value}")
+        sys.stdout.flush()
+        is_ended.wait()
+
+
+@app.command(context_settings={**_REST_OF_LINE, "help_option_names": []})
+def pulumi(arguments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """The local engine, with the Pulumi CLI's own commands and flags."""
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "sagemaker_sandbox.engine", *(arguments or ())]))
+
+
+def main() -> None:
+    app(prog_name="sagemaker-sandbox")
