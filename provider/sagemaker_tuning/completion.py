@@ -81,7 +81,7 @@ class _Wait:
 
     def look(self) -> dict[str, JobResult] | None:
         """Every result, or None while a job still runs."""
-        return retry_transient(self._look, timeout_seconds=_OUTAGE_SECONDS, clock=self._clock)
+        return retry_transient(self._look, timeout_seconds=_OUTAGE_SECONDS, clock=self._clock, say=self._say)
 
     def _look(self) -> dict[str, JobResult] | None:
         if len(self._names) == 1:

@@ -65,10 +65,8 @@ class TuningGateway(Protocol):
     ) -> Iterator[Document]:
         """Summaries, newest first; a further page of a hundred is fetched only when the iteration gets there."""
 
-    def list_training_jobs(
-        self, name: str, *, sort_by: str = "CreationTime", descending: bool = False, status: str | None = None
-    ) -> Iterator[Document]:
-        """Summaries of the training jobs that the tuning job `name` started."""
+    def list_training_jobs(self, name: str) -> Iterator[Document]:
+        """Summaries of the training jobs that the tuning job `name` started, oldest first."""
 
     def describe_training_job(self, name: str) -> Document: ...
 
@@ -126,15 +124,8 @@ class Gateway:
         }
         return self._pages("ListHyperParameterTuningJobs", "HyperParameterTuningJobSummaries", filters)
 
-    def list_training_jobs(
-        self, name: str, *, sort_by: str = "CreationTime", descending: bool = False, status: str | None = None
-    ) -> Iterator[Document]:
-        filters = {
-            "HyperParameterTuningJobName": name,
-            "SortBy": sort_by,
-            "SortOrder": "Descending" if descending else "Ascending",
-            "StatusEquals": status,
-        }
+    def list_training_jobs(self, name: str) -> Iterator[Document]:
+        filters = {"HyperParameterTuningJobName": name, "SortBy": "CreationTime", "SortOrder": "Ascending"}
         return self._pages("ListTrainingJobsForHyperParameterTuningJob", "TrainingJobSummaries", filters, subject=name)
 
     def describe_training_job(self, name: str) -> Document:

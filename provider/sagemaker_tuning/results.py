@@ -7,8 +7,7 @@ not say is None, never 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from sagemaker_tuning.gateway import Document
 from sagemaker_tuning.names import snake
@@ -74,10 +73,6 @@ class JobResult:
         if not self.is_success:
             return f"{self.name} is {self.status}: {self.problem}"
         return ", ".join([f"{self.name} is {self.status}", *_best_words(self.best_training_job)])
-
-    def to_native(self) -> dict[str, Any]:
-        """The result as plain data under snake_case names."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)

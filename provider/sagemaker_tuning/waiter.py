@@ -83,39 +83,52 @@ def poll(
 
 def retry_propagation(call: Callable[[], T], *, timeout_seconds: float, clock: Clock, say: Say) -> T:
     """Make the call again while new permissions or objects have not spread yet, and `say` once what is waited for."""
-
-    def announce(attempt: RetryCallState) -> None:
-        if attempt.attempt_number == 1 and (cause := _propagation_cause(_raised(attempt))):
-            say(f"waiting up to {timeout_seconds:g} s for {cause}")
-
-    return _retrying(
-        lambda error: _propagation_cause(error) is not None, timeout_seconds, clock, before_sleep=announce
-    )(call)
+    return _retry(
+        call,
+        reason=propagation_cause,
+        announce=lambda cause: say(f"waiting up to {timeout_seconds:g} s for {cause}"),
+        timeout_seconds=timeout_seconds,
+        clock=clock,
+    )
 
 
 def retry_transient(
-    call: Callable[[], T], *, timeout_seconds: float, clock: Clock, also: tuple[type[AwsError], ...] = ()
+    call: Callable[[], T], *, timeout_seconds: float, clock: Clock, say: Say, also: tuple[type[AwsError], ...] = ()
 ) -> T:
     """Make the call again while it is throttled, the service fails or the network is down, beyond botocore's retries.
 
     `also` names further errors that pass by themselves where this call is made.
     """
-    return _retrying(
-        lambda error: isinstance(error, also) or (isinstance(error, AwsError) and is_transient(error)),
-        timeout_seconds,
-        clock,
-    )(call)
+    return _retry(
+        call,
+        reason=lambda error: (error.code or "error") if is_transient(error) or isinstance(error, also) else None,
+        announce=lambda code: say(f"SageMaker answers {code}; trying again for up to {timeout_seconds:g} s"),
+        timeout_seconds=timeout_seconds,
+        clock=clock,
+    )
 
 
-def _retrying(
-    is_retried: Callable[[BaseException], bool],
+def _retry(
+    call: Callable[[], T],
+    *,
+    reason: Callable[[AwsError], str | None],
+    announce: Say,
     timeout_seconds: float,
     clock: Clock,
-    before_sleep: Callable[[RetryCallState], None] | None = None,
-) -> Retrying:
+) -> T:
+    """Call until no error is raised that has a `reason` to call again; the first reason is announced."""
     deadline = clock.now() + timeout_seconds
-    return Retrying(
-        retry=retry_if_exception(is_retried),
+
+    def reason_of(error: BaseException | None) -> str | None:
+        return reason(error) if isinstance(error, AwsError) else None
+
+    def before_sleep(attempt: RetryCallState) -> None:
+        cause = reason_of(attempt.outcome.exception()) if attempt.outcome else None
+        if attempt.attempt_number == 1 and cause is not None:
+            announce(cause)
+
+    retrying = Retrying(
+        retry=retry_if_exception(lambda error: reason_of(error) is not None),
         # tenacity's own stop_after_delay reads the system's clock.
         stop=lambda _attempt: clock.now() >= deadline,
         wait=wait_exponential(min=1, max=15),
@@ -123,11 +136,4 @@ def _retrying(
         before_sleep=before_sleep,
         reraise=True,
     )
-
-
-def _propagation_cause(error: BaseException | None) -> str | None:
-    return propagation_cause(error) if isinstance(error, AwsError) else None
-
-
-def _raised(attempt: RetryCallState) -> BaseException | None:
-    return attempt.outcome.exception() if attempt.outcome else None
+    return retrying(call)

@@ -1,1 +1,1 @@
-"""Stand-ins for AWS and for time, shared by the rooms' tests."""
+"""Stand-ins for AWS and for time, shared by the tests of several rooms."""

@@ -26,7 +26,7 @@ class MemoryGateway:
         self._jobs: dict[str, dict[str, Any]] = {}
         self._training_jobs: dict[str, dict[str, Any]] = {}
         self._tags: dict[str, dict[str, str]] = {}
-        self._failures: dict[str, list[tuple[AwsError, bool]]] = {}
+        self._failures: dict[str, list[AwsError]] = {}
         self._hidden: set[str] = set()
         self._fading: set[str] = set()
         self._on_call: dict[str, list[Callable[[], None]]] = {}
@@ -34,9 +34,9 @@ class MemoryGateway:
 
     # What a test does to the service.
 
-    def fail_next(self, operation: str, error: AwsError, *, times: int = 1, after_effect: bool = False) -> None:
-        """Let the next calls of an operation fail, before they have an effect or after it (a lost answer)."""
-        self._failures.setdefault(operation, []).extend([(error, after_effect)] * times)
+    def fail_next(self, operation: str, error: AwsError, *, times: int = 1) -> None:
+        """Let the next calls of an operation fail."""
+        self._failures.setdefault(operation, []).extend([error] * times)
 
     def before_next(self, operation: str, event: Callable[[], None]) -> None:
         """Let something happen between the caller's last look and its next call of the operation."""
@@ -133,12 +133,9 @@ class MemoryGateway:
             self._call("List", lambda: None)
             yield from (_summary(job) for job in found[start : start + 100])
 
-    def list_training_jobs(
-        self, name: str, *, sort_by: str = "CreationTime", descending: bool = False, status: str | None = None
-    ) -> Iterator[dict[str, Any]]:
-        self._call("ListTrainingJobs", lambda: self._job("ListTrainingJobsForHyperParameterTuningJob", name))
-        best = self._jobs[name.lower()].get("BestTrainingJob")
-        return iter([copy.deepcopy(best)] if best and status in (None, best["TrainingJobStatus"]) else [])
+    def list_training_jobs(self, name: str) -> Iterator[dict[str, Any]]:
+        job = self._call("ListTrainingJobs", lambda: self._job("ListTrainingJobsForHyperParameterTuningJob", name))
+        return iter([copy.deepcopy(job["BestTrainingJob"])] if "BestTrainingJob" in job else [])
 
     def describe_training_job(self, name: str) -> dict[str, Any]:
         return self._call("DescribeTrainingJob", lambda: self._describe_training_job(name))
@@ -165,13 +162,9 @@ class MemoryGateway:
         self.calls.append(operation)
         for event in self._on_call.pop(operation, []):
             event()
-        planned = self._failures.get(operation)
-        if not planned:
-            return effect()
-        error, after_effect = planned.pop(0)
-        if after_effect:
-            effect()
-        raise error
+        if self._failures.get(operation):
+            raise self._failures[operation].pop(0)
+        return effect()
 
     def _create(self, request: dict[str, Any]) -> str:
         name = request["HyperParameterTuningJobName"]

@@ -217,11 +217,14 @@ class TestFailure:
 
 
 class TestTrouble:
-    def test_a_throttled_hour_does_not_end_the_wait(self, aws: MemoryGateway, wait: Wait) -> None:
+    def test_throttling_does_not_end_the_wait_and_is_told(
+        self, aws: MemoryGateway, wait: Wait, said: list[str]
+    ) -> None:
         aws.create(request("churn"))
         aws.finish("churn")
         aws.fail_next("Describe", Throttled("Rate exceeded", code="ThrottlingException"), times=5)
         assert wait("churn")["churn"].status == "Completed"
+        assert said[0] == "SageMaker answers ThrottlingException; trying again for up to 600 s"
 
     def test_an_outage_without_end_is_told(self, aws: MemoryGateway, wait: Wait, clock: FakeClock) -> None:
         aws.create(request("churn"))
@@ -241,15 +244,6 @@ class TestTrouble:
         aws.create(request("churn"))
         with pytest.raises(TuningError, match=r"churn did not end within 90 s\.\nRun the update again"):
             wait("churn", deadline_seconds=90)
-
-
-def test_a_result_is_plain_data_for_outputs(aws: MemoryGateway, wait: Wait) -> None:
-    aws.create(request("churn"))
-    aws.best("churn", 0.9)
-    aws.finish("churn")
-    native = wait("churn")["churn"].to_native()
-    assert native["best_training_job"]["tuned_hyper_parameters"] == {"eta": "0.25"}
-    assert native["failure_reason"] is None
 
 
 def test_the_sum_of_trials_has_a_limit_only_if_every_job_has_one() -> None:

@@ -140,6 +140,7 @@ class _Creation:
                 lambda: self.gateway.describe(self._name),
                 timeout_seconds=_DESCRIBE_TIMEOUT_SECONDS,
                 clock=self.clock,
+                say=self.say,
                 also=(NotFound,),  # a job accepted a moment ago may not be visible everywhere yet
             )
             observed = normalize(described, tags)

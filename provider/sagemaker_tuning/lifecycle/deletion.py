@@ -102,7 +102,7 @@ class _Deletion:
 
     def _step(self) -> bool | None:
         described = retry_transient(
-            lambda: _describe_same(self.identity, self.gateway), timeout_seconds=60.0, clock=self.clock
+            lambda: _describe_same(self.identity, self.gateway), timeout_seconds=60.0, clock=self.clock, say=self.say
         )
         if described is None:
             return True

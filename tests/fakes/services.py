@@ -1,0 +1,83 @@
+"""The services that the contract holds for, each with a gateway to it and a way to let time pass."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from sagemaker_sandbox.endpoint import Sandbox
+from sagemaker_tuning.errors import NotFound, TuningError
+from sagemaker_tuning.gateway import Gateway, TuningGateway
+from sagemaker_tuning.settings import Settings
+from sagemaker_tuning.waiter import Clock, SystemClock, poll
+
+from . import jobs
+from .clock import FakeClock
+from .memory_gateway import MemoryGateway
+
+
+@dataclass(frozen=True)
+class Service:
+    gateway: TuningGateway
+    clock: Clock
+    role: str = jobs.ROLE
+
+    def create(self, name: str, tags: dict[str, str] | None = None) -> str:
+        """Create a small job under a role that the service knows; its ARN."""
+        return self.gateway.create(self.request(name, tags))
+
+    def request(self, name: str, tags: dict[str, str] | None = None) -> dict[str, Any]:
+        return jobs.request(name, tags=tags, role=self.role)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for something that the service does in its own time."""
+        poll(
+            lambda: condition() or None,
+            clock=self.clock,
+            longest_interval_seconds=1.0,
+            deadline_seconds=60,
+            overdue=lambda: TuningError("the service does not get there"),
+        )
+
+    def a_moment_later(self) -> None:
+        """Let enough time pass for the next job to be younger."""
+        self.clock.sleep(1.0)
+
+    def gone(self, name: str) -> bool:
+        try:
+            self.gateway.describe(name)
+        except NotFound:
+            return True
+        return False
+
+    def stopped(self, name: str) -> None:
+        self.gateway.stop(name)
+        self.until(lambda: self.gateway.describe(name)["HyperParameterTuningJobStatus"] == "Stopped")
+
+
+@contextmanager
+def _memory() -> Iterator[Service]:
+    yield Service(MemoryGateway(), FakeClock())
+
+
+@contextmanager
+def _sandbox() -> Iterator[Service]:
+    with Sandbox() as sandbox:
+        account = {"region_name": "eu-west-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        trust = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        iam = boto3.client("iam", endpoint_url=sandbox.url, **account)
+        role = iam.create_role(
+            RoleName="tuning", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        )
+        iam.close()
+        settings = Settings(
+            region="eu-west-1", access_key="test", secret_key="test", endpoints=(("sagemaker", sandbox.url),)
+        )
+        yield Service(Gateway(settings), SystemClock(), role["Role"]["Arn"])
+
+
+SERVICES: dict[str, Callable[[], AbstractContextManager[Service]]] = {"memory": _memory, "sandbox": _sandbox}
