@@ -228,6 +228,13 @@ class TestShow:
         assert lines == {"name": "churn", "status": "InProgress"}
         assert "3 completed, 1 in progress (of at most 4)" in result.stdout
 
+    def test_the_best_training_job_with_its_hyperparameters(self, run, service):
+        best = service.best("churn", 0.91)
+        lines = [line.split() for line in run("show", "churn").stdout.splitlines()]
+        assert lines[-3:] == [["best", "training", "job", best], ["validation:auc", "0.91"], ["eta", "0.25"]]
+        document = json.loads(run("show", "churn", "--json").stdout)
+        assert document["best_training_job"]["tuned_hyper_parameters"] == {"eta": "0.25"}
+
     def test_json_has_the_counters_and_the_users_tags(self, run, service):
         service.finish("churn", "Failed", "No training job succeeded after 5 attempts.")
         document = json.loads(run("show", "churn", "--json").stdout)
