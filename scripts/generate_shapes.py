@@ -197,7 +197,7 @@ def _scalar(shape: Shape) -> str:
     if shape.type_name != "string":
         raise NotImplementedError(f"botocore's type {shape.type_name} ({shape.name}) is new here")
     if shape.name in BY_FORM:
-        return f'Annotated[str, StringConstraints(strict=True, pattern=r"^(?:{BY_FORM[shape.name]})\\Z")]'
+        return f'Annotated[str, StringConstraints(strict=True, pattern=r"{_python_pattern(BY_FORM[shape.name])}")]'
     if shape.metadata.get("enum"):
         return f"Literal[{', '.join(_quoted(value) for value in shape.metadata['enum'])}]"
     return _text(shape)
@@ -209,13 +209,16 @@ def _text(shape: Shape) -> str:
     if "max" in shape.metadata:
         limits.append(f"max_length={shape.metadata['max']}")
     if "pattern" in shape.metadata:
-        limits.append(f'pattern=r"^(?:{_python_pattern(shape.metadata["pattern"])})\\Z"')
+        limits.append(f'pattern=r"{_python_pattern(shape.metadata["pattern"])}"')
     before = "BeforeValidator(text_of), " if shape.name in NUMBERS_AS_TEXT else ""
     return f"Annotated[str, {before}StringConstraints({', '.join(limits)})]"
 
 
 def _python_pattern(pattern: str) -> str:
-    return pattern.replace(r"\p{L}", r"\w").replace(r"\p{N}", "").replace(r"\p{Z}", SEPARATORS).replace(r"\/", "/")
+    """The same for Python's `re`, of the whole text; \\w and \\d are ASCII, as in Java, unless it names categories."""
+    if r"\p{" not in pattern:
+        return rf"^(?a:{pattern})\Z".replace(r"\/", "/")
+    return rf"^(?:{pattern})\Z".replace(r"\p{L}", r"\w").replace(r"\p{N}", "").replace(r"\p{Z}", SEPARATORS)
 
 
 def _container_or_class(model: Model, shape: Shape) -> str:
@@ -269,12 +272,10 @@ def inputs_module(model: Model) -> str:
                 "from __future__ import annotations",
                 "",
                 "from collections.abc import Mapping, Sequence",
-                "from typing import TYPE_CHECKING, Literal",
+                "from typing import Literal",
                 "",
+                "from pulumi import Input",
                 "from typing_extensions import NotRequired, TypedDict",
-                "",
-                "if TYPE_CHECKING:",
-                "    from pulumi import Input",
                 "",
                 "__all__ = [",
                 *sorted(names),

@@ -6,7 +6,7 @@ other is in `rules`. Any field may also hold `UNKNOWN`, which is why each is wra
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar, Union, get_args
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationInfo, ValidatorFunctionWrapHandler
 from pydantic_core import CoreSchema, core_schema
@@ -31,13 +31,22 @@ class _PassUnknown:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         (known,) = (arm for arm in get_args(source) if arm is not Unknown)
-        return core_schema.with_info_wrap_validator_function(_pass_unknown, handler.generate_schema(known))
+        passes = _pass_unknown if _is_container(known) else _pass_unknown_or_lenient
+        return core_schema.with_info_wrap_validator_function(passes, handler.generate_schema(known))
+
+
+def _is_container(annotation: Any) -> bool:
+    bare = annotation.__origin__ if get_origin(annotation) is Annotated else annotation
+    return get_origin(bare) in (list, dict) or (isinstance(bare, type) and issubclass(bare, BaseModel))
 
 
 def _pass_unknown(value: Any, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-    if is_unknown(value) or (info.context == LENIENT and isinstance(value, (str, int, float))):
-        return value
-    return validate(value)
+    return value if is_unknown(value) else validate(value)
+
+
+def _pass_unknown_or_lenient(value: Any, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    taken_as_it_is = info.context == LENIENT and isinstance(value, (str, int, float))
+    return value if taken_as_it_is or is_unknown(value) else validate(value)
 
 
 OrUnknown = Annotated[Union[T, Unknown], _PassUnknown()]  # noqa: UP007 - a union with a TypeVar on Python 3.10

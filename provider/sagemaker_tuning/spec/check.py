@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from sagemaker_tuning.errors import ProviderBug
+from sagemaker_tuning.paths import MAPS
 from sagemaker_tuning.spec.base import LENIENT, Shape
 from sagemaker_tuning.spec.fields import members
 from sagemaker_tuning.spec.findings import Finding, Location
@@ -26,6 +27,7 @@ __all__ = ["check", "without_check"]
 S = TypeVar("S", bound=Shape)
 
 _MOST_ROUNDS = 50  # one for each level that a wrong size can hide; the shapes have fewer
+_ANCHORS = re.compile(r"^\^\(\?a?:|\)\\Z$")
 _KEY = "[key]"  # how pydantic marks that a key of a map is wrong, not its value
 
 
@@ -92,7 +94,7 @@ _Words = Callable[[dict[str, Any], Any, str], tuple[str, str]]
 
 
 def _words(detail: ErrorDetails, given: Any, location: Location, shape: type[Shape]) -> tuple[str, str]:
-    name = str(next(step for step in reversed(location) if isinstance(step, str)))
+    name = _field(location)
     words = _WORDS.get(detail["type"])
     if words is None:
         return f"is wrong: {detail['msg']}", "Give another value"
@@ -100,6 +102,12 @@ def _words(detail: ErrorDetails, given: Any, location: Location, shape: type[Sha
     if detail["type"] == "missing":
         fix = f"{fix}: {_description(location, shape)}".rstrip(": .")
     return message, fix
+
+
+def _field(location: Location) -> str:
+    """The name of the field at a location; for an entry of a map, that of the map."""
+    names = [step for step in location if isinstance(step, str)]
+    return names[-2] if len(names) > 1 and names[-2] in MAPS else names[-1]
 
 
 def _description(location: Location, shape: type[Shape]) -> str:
@@ -196,7 +204,7 @@ def _hint(name: str, otherwise: str) -> str:
 def _no_match(context: dict[str, Any], given: Any, name: str) -> tuple[str, str]:
     if "\n" in given:
         return "has a line break, which SageMaker refuses", "Keep it on one line"
-    return "has a form that SageMaker refuses", _hint(name, f"Make it match {context['pattern'][4:-3]}")
+    return "has a form that SageMaker refuses", _hint(name, f"Make it match {re.sub(_ANCHORS, '', context['pattern'])}")
 
 
 _WORDS: Mapping[str, _Words] = {

@@ -49,7 +49,7 @@ _ACK_LACKS = frozenset(
         "TuningJobCompletionCriteria.convergence_detected",
     }
 )
-_ACK_INITIALISM = re.compile(r"(?<=[a-z])(Kms|Id|Uri|Arn)(?=s?$|[A-Z])|(?<=S3)Uri")
+_ACK_INITIALISM = re.compile(r"(?<=[a-z0-9])(Kms|Id|Uri|Arn)(?=s?$|[A-Z])")
 _ACK_IRREGULAR = {"Type": "type_"}  # a keyword of Go
 
 _JOB = Value("structure", shape=CreateHyperParameterTuningJobRequest)
@@ -205,7 +205,8 @@ def _ack_name(api_name: str) -> str:
     """ACK's spelling: camelCase, with Go's initialisms after the first word: `kmsKeyID`, `s3URI`, `volumeKMSKeyID`."""
     if api_name in _ACK_IRREGULAR:
         return _ACK_IRREGULAR[api_name]
-    return api_name[0].lower() + _ACK_INITIALISM.sub(lambda word: word.group().upper(), api_name[1:])
+    spelled = _ACK_INITIALISM.sub(lambda word: word.group().upper(), api_name)
+    return spelled[0].lower() + spelled[1:]
 
 
 def _folded(key: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import PrivateAttr
 
 from sagemaker_tuning.errors import Problem, SpecError
+from sagemaker_tuning.observed import OWN_TAG_PREFIX
 from sagemaker_tuning.spec import forms
 from sagemaker_tuning.spec.check import check, without_check
 from sagemaker_tuning.spec.findings import Finding, problem_of, without_secrets
@@ -19,6 +20,7 @@ from sagemaker_tuning.unknown import is_unknown
 
 __all__ = ["TuningJobSpec"]
 
+_RESERVED_TAGS = ("aws:", OWN_TAG_PREFIX)  # nobody declares these
 _INJECTED = "_tuning_objective_metric"  # the service adds it to the static hyperparameters of every job
 
 
@@ -80,13 +82,13 @@ class TuningJobSpec(CreateHyperParameterTuningJobRequest):
     ) -> TuningJobSpec:
         """The spec that would declare a job that exists; `tags` are its tags as ListTags gives them.
 
-        Outputs, `aws:` tags and the hyperparameter that the service injects are left out. What the service says is
-        taken as it is, also where a request could not say it: that becomes a warning, as does a field that is newer
-        than this package. Errors: SpecError if it is no describe document.
+        Outputs, tags of AWS and of this provider, and the hyperparameter that the service injects are left out. What
+        the service says is taken as it is, also where a request could not say it: that becomes a warning, as does a
+        field that is newer than this package. Errors: SpecError if it is no describe document.
         """
         document = dict(response)
         if tags is not None:
-            document["Tags"] = [tag for tag in tags if not tag["Key"].startswith("aws:")]
+            document["Tags"] = [tag for tag in tags if not tag["Key"].startswith(_RESERVED_TAGS)]
         reading = forms.read(document, "describe")
         _drop_injected(reading.native)
         return cls._observed(reading)
