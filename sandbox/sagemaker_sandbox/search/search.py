@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from .completion import Completion, CompletionReason
@@ -53,7 +53,6 @@ class _Arm:
     resources: tuple[int, int] | None
     median_rule: MedianRule | None
     launched: int = 0
-    is_exhausted: bool = False
 
     def loss(self, value: float | None) -> float | None:
         if value is None or not math.isfinite(value):
@@ -62,10 +61,9 @@ class _Arm:
 
 
 @dataclass
-class _Running:
+class _RunningTrial:
     arm: _Arm
     last_step: int = 0
-    last_loss: float | None = field(default=None)
 
 
 class Search:
@@ -91,7 +89,7 @@ class Search:
             _arm(config, definition, seed + index, prior_trials) for index, definition in enumerate(definitions)
         ]
         self._max_trials: int = limits.get("MaxNumberOfTrainingJobs") or self._default_budget()
-        self._running: dict[int, _Running] = {}
+        self._running: dict[int, _RunningTrial] = {}
         self._launched = 0
 
     @property
@@ -116,26 +114,28 @@ class Search:
             return CompletionReason.TARGET_OBJECTIVE_METRIC_VALUE
         if all(reasons):
             return reasons[0]
-        if not self._running and (self._launched >= self._max_trials or all(arm.is_exhausted for arm in self._arms)):
+        if not self._running and (
+            self._launched >= self._max_trials or all(arm.source.is_exhausted for arm in self._arms)
+        ):
             return CompletionReason.MAX_NUMBER_OF_TRAINING_JOBS
         return None
 
     def ask(self) -> Suggestion | None:
         """The next trial; None if there is none now: the budget is spent, all was tried, enough run, or finished."""
-        while self._launched < self._max_trials and len(self._running) < self._max_parallel and not self.finished:
-            arm = min((arm for arm in self._arms if not arm.is_exhausted), key=lambda arm: arm.launched, default=None)
-            if arm is None:
-                return None
-            values = arm.source.draw(self._launched + 1)
-            if values is None:
-                arm.is_exhausted = True
-                continue
-            self._launched += 1
-            arm.launched += 1
-            self._running[self._launched] = _Running(arm)
-            largest = arm.resources[1] if arm.resources else None
-            return Suggestion(self._launched, arm.definition_name, values, largest)
-        return None
+        arms = [arm for arm in self._arms if not arm.source.is_exhausted]
+        is_full = self._launched >= self._max_trials or len(self._running) >= self._max_parallel
+        if not arms or is_full or self.finished:
+            return None
+        arm = min(arms, key=lambda arm: arm.launched)
+        self._launched += 1
+        arm.launched += 1
+        self._running[self._launched] = _RunningTrial(arm)
+        return Suggestion(
+            trial_id=self._launched,
+            definition_name=arm.definition_name,
+            hyper_parameters=arm.source.draw(self._launched),
+            resource=arm.resources[1] if arm.resources else None,
+        )
 
     def report(self, trial_id: int, step: int, value: float) -> bool:
         """Take the objective's value at a step (1, 2, ... in the order emitted); True means: stop this trial."""
@@ -143,7 +143,7 @@ class Search:
         loss = running.arm.loss(value)
         if loss is None or step <= running.last_step:
             return False
-        running.last_step, running.last_loss = step, loss
+        running.last_step = step
         arm = running.arm
         is_hopeless = arm.source.report(trial_id, step, loss)
         if arm.median_rule and arm.median_rule.report(trial_id, loss):
@@ -156,7 +156,7 @@ class Search:
         running = self._running.pop(trial_id)
         arm = running.arm
         loss = None if status == "Failed" else arm.loss(value)
-        arm.source.tell(trial_id, loss, was_stopped=status == "Stopped" and running.last_loss is not None)
+        arm.source.tell(trial_id, loss, was_stopped=status == "Stopped" and running.last_step > 0)
         arm.completion.observe(loss)
         if arm.median_rule:
             arm.median_rule.finish(trial_id)

@@ -23,8 +23,12 @@ _REPEATED_DRAWS = 20  # then any untried combination will do
 
 
 class Source(Protocol):
-    def draw(self, trial_id: int) -> dict[str, str] | None:
-        """The next hyperparameters to try; None if everything was tried."""
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether every combination was drawn."""
+
+    def draw(self, trial_id: int) -> dict[str, str]:
+        """The next hyperparameters to try, of a source that is not exhausted."""
 
     def report(self, trial_id: int, step: int, loss: float) -> bool:
         """Take an intermediate loss and say whether to stop the trial."""
@@ -44,9 +48,15 @@ class GridSource:
             axes[dimension.name] = dimension.values
         self.combinations = math.prod(len(values) for values in axes.values())
         self._remaining = (dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values()))
+        self._drawn = 0
 
-    def draw(self, trial_id: int) -> dict[str, str] | None:
-        return next(self._remaining, None)
+    @property
+    def is_exhausted(self) -> bool:
+        return self._drawn == self.combinations
+
+    def draw(self, trial_id: int) -> dict[str, str]:
+        self._drawn += 1
+        return next(self._remaining)
 
     def report(self, trial_id: int, step: int, loss: float) -> bool:
         return False
@@ -77,14 +87,20 @@ class StudySource:
         self._random = random.Random(seed)
         self._study = _quiet_study(seed, is_random, resources)
 
-    def draw(self, trial_id: int) -> dict[str, str] | None:
+    @property
+    def is_exhausted(self) -> bool:
+        return self._combinations is not None and len(self._tried) >= self._combinations
+
+    def draw(self, trial_id: int) -> dict[str, str]:
         for _ in range(_REPEATED_DRAWS):
             trial = self._study.ask(self._distributions)
             values = {item.name: item.to_text(trial.params[item.name]) for item in self._dimensions}
-            if tuple(values.values()) not in self._tried:
+            if self._combinations is None or tuple(values.values()) not in self._tried:
                 return self._keep(trial_id, trial, values)
             self._fail(trial)
-        return self._draw_untried(trial_id)
+        values = self._untried()
+        self._study.enqueue_trial({item.name: item.to_coordinate(values[item.name]) for item in self._dimensions})
+        return self._keep(trial_id, self._study.ask(self._distributions), values)
 
     def report(self, trial_id: int, step: int, loss: float) -> bool:
         trial = self._trials[trial_id]
@@ -113,17 +129,13 @@ class StudySource:
                 continue  # a range that was added or narrowed since
             self._study.add_trial(create_trial(params=params, distributions=self._distributions, value=loss))
 
-    def _draw_untried(self, trial_id: int) -> dict[str, str] | None:
-        """An untried combination of a finite space, for when the sampler keeps coming back to what it likes."""
-        if self._combinations is None or len(self._tried) >= self._combinations:
-            return None
-        start = self._random.randrange(self._combinations)
-        for index in itertools.chain(range(start, self._combinations), range(start)):
-            values = self._combination(index)
-            if tuple(values.values()) not in self._tried:
-                break
-        self._study.enqueue_trial({item.name: item.to_coordinate(values[item.name]) for item in self._dimensions})
-        return self._keep(trial_id, self._study.ask(self._distributions), values)
+    def _untried(self) -> dict[str, str]:
+        """A combination of a finite space, for when the sampler keeps coming back to what it likes."""
+        count = math.prod(item.cardinality or 1 for item in self._dimensions)
+        start = self._random.randrange(count)
+        indices = itertools.chain(range(start, count), range(start))
+        combinations = (self._combination(index) for index in indices)
+        return next(values for values in combinations if tuple(values.values()) not in self._tried)
 
     def _combination(self, index: int) -> dict[str, str]:
         values = {}

@@ -38,6 +38,18 @@ def test_no_more_at_a_time_than_the_parallel_limit_and_not_finished_while_one_ru
     assert search.finished is CompletionReason.MAX_NUMBER_OF_TRAINING_JOBS
 
 
+def test_a_space_that_is_smaller_than_the_budget_ends_with_its_last_trial() -> None:
+    search = Search(config(trials=9, CategoricalParameterRanges=[{"Name": "c", "Values": ["a", "b"]}]), [{}], seed=1)
+    first = search.ask()
+    assert first
+    search.tell(first.trial_id, 1.0, "Completed")
+    assert search.finished is None
+    second = search.ask()
+    assert second
+    search.tell(second.trial_id, 1.0, "Completed")
+    assert search.finished is CompletionReason.MAX_NUMBER_OF_TRAINING_JOBS
+
+
 TARGETS = {
     "a minimized objective that reaches its target": ("Minimize", 0.5, [0.9, 0.5], True),
     "a minimized objective above its target": ("Minimize", 0.5, [0.9, 0.6], False),
