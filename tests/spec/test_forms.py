@@ -137,7 +137,20 @@ def test_a_null_is_a_field_left_out() -> None:
     job = single()
     job["autotune"] = None
     job["training_job_definition"]["vpc_config"] = None
+    job["training_job_definition"]["static_hyper_parameters"]["seed"] = None
     assert TuningJobSpec.from_native(job).to_native() == single()
+
+
+def test_a_problem_in_pulumi_inputs_has_its_path_in_snake_case() -> None:
+    inputs = TuningJobSpec.from_native(single()).to_pulumi()
+    inputs["trainingJobDefinition"]["resourceConfig"]["volumeSizeInGb"] = -1.0
+    inputs["trainingJobDefinition"]["vpcConfg"] = {}
+    with pytest.raises(SpecError) as raised:
+        TuningJobSpec.from_pulumi(inputs)
+    assert [(problem.path, problem.fix) for problem in raised.value.problems] == [
+        ("training_job_definition.vpcConfg", "Did you mean `vpcConfig`?"),
+        ("training_job_definition.resource_config.volume_size_in_gb", "Use 0 or more"),
+    ]
 
 
 def test_empty_lists_and_structures_are_kept() -> None:

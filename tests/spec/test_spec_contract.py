@@ -1,8 +1,8 @@
 """The spec against botocore's model, the ACK custom resource and the CLI's own lists of fields.
 
-A leaf is a member that is a scalar, or a list or map of scalars as a whole. By this count the request of botocore 1.44.5
-has 111 without TrainingJobDefinitions, which repeats the 80 of TrainingJobDefinition. Two of the 111 are read-only, and
-the Key and Value of a tag, two more, are the one leaf `tags` here.
+A leaf is a member that is a scalar, or a list or map of scalars as a whole. By this count the request of botocore
+1.44.5 has 111 without TrainingJobDefinitions, which repeats the 80 of TrainingJobDefinition. Two of the 111 are
+read-only, and the Key and Value of a tag, two more, are the one leaf `tags` here.
 """
 
 from __future__ import annotations

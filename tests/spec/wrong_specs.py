@@ -196,6 +196,10 @@ FIELDS_THEMSELVES = {
         {(DEFINITION, "static_hyper_parameters"): {"layers": [64, 64]}},
         {_at(DEFINITION, "static_hyper_parameters[layers]"): "is a list; SageMaker needs text"},
     ),
+    "a hyperparameter whose name is a number": Wrong(
+        {(DEFINITION, "static_hyper_parameters"): {1.5: "x"}},
+        {_at(DEFINITION, "static_hyper_parameters[1.5]"): "is no text"},
+    ),
     "a tag's value with a bracket": Wrong(
         {("tags",): {"team": "ml<"}}, {"tags[team]": "Use letters, digits, spaces and _ . : / = + - @"}
     ),

@@ -87,8 +87,7 @@ def read(document: Mapping[str, Any], form: Form) -> Reading:
         document = document.get("spec", {})
         if not isinstance(document, Mapping):
             return reading
-    native = _Reader(form, reading).read(document, _JOB, ())
-    reading.native = native
+    reading.native = _Reader(form, reading).read(document, _JOB, ())
     return reading
 
 
@@ -115,6 +114,8 @@ class _Reader:
             return self._structure(tree, value.shape, at)
         if value.kind == "map" and isinstance(tree, list) and _tags_are_a_list(self._form):
             return self._tags(tree, at)
+        if value.kind == "map" and isinstance(tree, Mapping):
+            return self._map(tree, at)
         if value.kind == "list" and isinstance(tree, list):
             return [self.read(item, value.parts[0], (*at, index)) for index, item in enumerate(tree)]
         return tree
@@ -145,6 +146,11 @@ class _Reader:
         elif at or key not in OUTPUT_ONLY | {"ResponseMetadata"}:
             message, fix = "is newer than this package and is left out", "Update pulumi-sagemaker-tuning to declare it"
             self._reading.warnings.append(Finding((*at, str(key)), None, message, fix))
+
+    def _map(self, tree: Mapping[Any, Any], at: Location) -> dict[str, Any]:
+        strange = [key for key in tree if not isinstance(key, str)]
+        self._reading.problems += [Finding((*at, str(key)), key, "is no text", "Put it in quotes") for key in strange]
+        return {key: item for key, item in tree.items() if key not in strange and item is not None}
 
     def _tags(self, tags: list[Any], at: Location) -> Any:
         key_name, value_name = ("key", "value") if self._form == "ack" else ("Key", "Value")

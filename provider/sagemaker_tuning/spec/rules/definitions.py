@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sagemaker_tuning.spec.findings import Location
-from sagemaker_tuning.spec.rules.nodes import Breach, Job, Node, Rule, is_absent, items, known
+from sagemaker_tuning.spec.rules.nodes import Breach, Job, Rule, is_absent, items, known, repeated
 
 __all__ = ["DEFINITION_RULES"]
 
@@ -40,17 +39,9 @@ def _incomplete_definitions(job: Job) -> Iterator[Breach]:
                 yield Breach(("training_job_definitions", index, name), details={"name": name})
 
 
-def _repeated(job: Job, at: Location, node: Node, name: str, key: str) -> Iterator[Breach]:
-    seen: set[str] = set()
-    for index, item in items(node, name):
-        value = known(item, key)
-        if value in seen:
-            yield Breach((*at, name, index, key), value)
-        seen |= {value} - {None}
-
-
 def _repeated_definition_names(job: Job) -> Iterator[Breach]:
-    yield from _repeated(job, (), job, "training_job_definitions", "definition_name")
+    for index, name in repeated(job, "training_job_definitions", "definition_name"):
+        yield Breach(("training_job_definitions", index, "definition_name"), name)
 
 
 def _search_on_the_job_of_many(job: Job) -> Iterator[Breach]:

@@ -24,6 +24,7 @@ __all__ = [
     "items",
     "known",
     "ranges",
+    "repeated",
     "searches",
 ]
 
@@ -81,6 +82,17 @@ def complete(node: Node, name: str) -> list[Any] | None:
         return []
     values = known(node, name)
     return None if values is None or any(is_unknown(item) for item in values) else list(values)
+
+
+def repeated(node: Node, name: str, key: str) -> Iterator[tuple[int, str]]:
+    """The items of a list below a node whose key an earlier item has already: index and key."""
+    seen: set[str] = set()
+    for index, item in items(node, name):
+        value = known(item, key)
+        if value in seen:
+            yield index, value
+        elif value is not None:
+            seen.add(value)
 
 
 def definitions(job: Job) -> Iterator[tuple[Location, Node]]:

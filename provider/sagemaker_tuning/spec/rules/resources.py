@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sagemaker_tuning.spec.findings import Location
-from sagemaker_tuning.spec.rules.nodes import Breach, Job, Node, Rule, definitions, is_absent, items, known
+from sagemaker_tuning.spec.rules.nodes import Breach, Job, Node, Rule, definitions, is_absent, items, known, repeated
 from sagemaker_tuning.spec.rules.training import is_built_in
 from sagemaker_tuning.spec.shapes import INSTANCE_TYPES
 
@@ -112,12 +112,8 @@ def _preferences_uncounted(job: Job) -> Iterator[Breach]:
 
 def _preferences_repeated(job: Job) -> Iterator[Breach]:
     for at, resources, _ in _resources(job):
-        seen: set[str | None] = {None}
-        for index, preference in items(resources, "instance_preferences"):
-            instance_type = known(preference, "instance_type")
-            if instance_type is not None and instance_type in seen:
-                yield Breach((*at, "instance_preferences", index, "instance_type"), instance_type)
-            seen.add(instance_type)
+        for index, instance_type in repeated(resources, "instance_preferences", "instance_type"):
+            yield Breach((*at, "instance_preferences", index, "instance_type"), instance_type)
 
 
 def _plans_in_both_places(job: Job) -> Iterator[Breach]:

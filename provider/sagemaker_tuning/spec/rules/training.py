@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterator
 
 from sagemaker_tuning.spec.findings import Location
-from sagemaker_tuning.spec.rules.nodes import Breach, Job, Node, Rule, complete, definitions, is_absent, items, known
+from sagemaker_tuning.spec.rules.nodes import (
+    Breach,
+    Job,
+    Node,
+    Rule,
+    complete,
+    definitions,
+    is_absent,
+    items,
+    known,
+    repeated,
+)
 
 __all__ = ["TRAINING_RULES", "is_built_in"]
 
@@ -90,12 +101,9 @@ def _channels(job: Job) -> Iterator[tuple[Location, Node, Node]]:
 
 
 def _repeated_channels(job: Job) -> Iterator[Breach]:
-    seen: set[tuple[Location, str]] = set()
-    for at, channel, _ in _channels(job):
-        name = known(channel, "channel_name")
-        if (at[:-1], name) in seen:
-            yield Breach((*at, "channel_name"), name)
-        seen |= {(at[:-1], name)} if name is not None else set()
+    for at, definition in definitions(job):
+        for index, name in repeated(definition, "input_data_config", "channel_name"):
+            yield Breach((*at, "input_data_config", index, "channel_name"), name)
 
 
 def _channels_without_source(job: Job) -> Iterator[Breach]:
