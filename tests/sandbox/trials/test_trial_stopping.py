@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -152,13 +153,17 @@ def test_a_listener_may_stop_its_trial(jobs: Jobs) -> None:
 
 @pytest.mark.parametrize("ending", ["", "raise SystemExit(1)", "print('ready=1'); time.sleep(600)"])
 def test_no_process_outlives_a_trial_whether_it_completes_fails_or_is_stopped(jobs: Jobs, ending: str) -> None:
+    name = f"children-{uuid.uuid4().hex}"
     run = jobs.script(
-        textwrap.dedent(HAS_CHILDREN) + ending, metrics=("ready",), TrainingJobName=f"children-{len(ending)}"
+        textwrap.dedent(HAS_CHILDREN) + ending,
+        metrics=("ready",),
+        TrainingJobName=name,
+        HyperParameters={"label": name},
     )
     if "ready" in ending:
         stopped(run)
     run.result()
-    assert processes_of(f"children-{len(ending)}") == []
+    assert processes_of(name) == []
 
 
 RUNNER = """
@@ -168,8 +173,9 @@ RUNNER = """
     s3 = boto3.client("s3", endpoint_url=sys.argv[1], region_name="us-east-1", aws_access_key_id="test",
                       aws_secret_access_key="test")
     job = {
-        "TrainingJobName": "orphan-test",
-        "HyperParameters": {"sagemaker_program": "train.py", "sagemaker_submit_directory": sys.argv[2]},
+        "TrainingJobName": sys.argv[4],
+        "HyperParameters": {"sagemaker_program": "train.py", "sagemaker_submit_directory": sys.argv[2],
+                            "label": sys.argv[4]},
         "AlgorithmSpecification": {"TrainingInputMode": "File",
                                    "MetricDefinitions": [{"Name": "ready", "Regex": "ready=(.)"}]},
         "OutputDataConfig": {"S3OutputPath": "s3://training-data/output"},
@@ -183,14 +189,14 @@ RUNNER = """
 def test_no_process_outlives_a_sandbox_that_is_killed(jobs: Jobs, s3_url: str, tmp_path: Path, signal: str) -> None:
     source = textwrap.dedent(HAS_CHILDREN) + "print('ready=1')\ntime.sleep(600)\n"
     code = jobs.code({"train.py": source})
-    command = [sys.executable, "-c", textwrap.dedent(RUNNER), s3_url, code, str(tmp_path / "trial")]
+    name = f"orphans-{uuid.uuid4().hex}"
+    command = [sys.executable, "-c", textwrap.dedent(RUNNER), s3_url, code, str(tmp_path / "trial"), name]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sandbox:
         assert sandbox.stdout
         assert sandbox.stdout.readline() == "ready\n"
-        assert len(processes_of("orphan-test")) >= 3
+        assert len(processes_of(name)) == 6  # the sandbox, the launcher, the script and its three
         getattr(sandbox, signal)()
-    wait_until_gone("orphan-test")
-    wait_until_gone(str(tmp_path / "trial"))
+    wait_until_gone(name)
 
 
 def test_a_missing_output_bucket_fails_the_job_after_its_training(jobs: Jobs) -> None:
