@@ -81,11 +81,12 @@ def test_check_names_a_job_that_the_program_does_not_name_and_keeps_its_name(hos
 
 
 def test_a_preview_leaves_the_name_of_a_new_job_unknown_and_knows_that_of_an_old_one(host: Any) -> None:
-    preview = job(hyperParameterTuningJobName=UNKNOWN)
+    preview = JOB | {"__generation": UNKNOWN}
     inputs, failures = host.check(preview)
     assert failures == []
     assert host.is_unknown(inputs["hyperParameterTuningJobName"])
-    existing, _ = host.check(preview, olds=job(hyperParameterTuningJobName="churn-abc1234"))
+    olds = JOB | {"hyperParameterTuningJobName": "churn-abc1234", "__generation": "abc1234"}
+    existing, _ = host.check(preview, olds=olds)
     assert existing["hyperParameterTuningJobName"] == "churn-abc1234"
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Literal, cast
 
 import pulumi
 import pulumi.dynamic
 
-from sagemaker_tuning.adapters.dynamic.completion_provider import TuningJobCompletionProvider
+from sagemaker_tuning.adapters.dynamic.completion_provider import GENERATIONS, TuningJobCompletionProvider
+from sagemaker_tuning.adapters.dynamic.job import HyperParameterTuningJob
 from sagemaker_tuning.adapters.dynamic.program import properties
 
 __all__ = ["TuningJobCompletion", "TuningJobResult"]
@@ -83,7 +84,8 @@ class TuningJobCompletion(pulumi.dynamic.Resource, module="sagemaker-tuning", na
             "timeout_seconds": timeout_seconds,
             "poll_interval_seconds": poll_interval_seconds,
         }
-        super().__init__(TuningJobCompletionProvider(), name, {"results": None} | properties(name, inputs), opts)
+        further = {"results": None, GENERATIONS: _generations(job_name, job_names)}
+        super().__init__(TuningJobCompletionProvider(), name, properties(name, inputs) | further, opts)
 
     @property
     @pulumi.getter
@@ -122,9 +124,23 @@ class TuningJobCompletion(pulumi.dynamic.Resource, module="sagemaker-tuning", na
         return self.result.apply(lambda result: result.best_model_artifacts)
 
 
+def _generations(job_name: Any, job_names: Any) -> Awaitable[list[pulumi.Output[str]] | None]:
+    """The generations of the jobs that the names are outputs of.
+
+    A job with a name of the user's own is replaced by one of the same name; only by these is it another one.
+    """
+    names = [job_name, job_names, *(job_names if isinstance(job_names, list | tuple) else ())]
+    outputs = [name for name in names if isinstance(name, pulumi.Output)]
+
+    async def generations() -> list[pulumi.Output[str]] | None:
+        sources = {source for output in outputs for source in await output.resources()}
+        jobs = [source for source in sources if isinstance(source, HyperParameterTuningJob)]
+        return [job._generation for job in sorted(jobs, key=lambda job: job.pulumi_resource_name)] or None
+
+    return generations()
+
+
 def _only(results: Mapping[str, TuningJobResult]) -> TuningJobResult:
     if len(results) != 1:
-        raise pulumi.RunError(
-            "This completion waited for several jobs: use `results[name]`."
-        )
+        raise pulumi.RunError("This completion waited for several jobs: use `results[name]`.")
     return next(iter(results.values()))

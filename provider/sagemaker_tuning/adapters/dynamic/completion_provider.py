@@ -33,7 +33,10 @@ from sagemaker_tuning.results import BestTrainingJob, JobResult, job_result
 from sagemaker_tuning.settings import Settings
 from sagemaker_tuning.unknown import is_unknown
 
-__all__ = ["TuningJobCompletionProvider"]
+__all__ = ["GENERATIONS", "TuningJobCompletionProvider"]
+
+GENERATIONS = "__generations"
+"""The hidden input by which a job and its replacement are told apart when both have the same name."""
 
 
 class TuningJobCompletionProvider(ResourceProvider):
@@ -52,9 +55,9 @@ class TuningJobCompletionProvider(ResourceProvider):
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         before, after = _Wait.of(_olds), _Wait.of(_news)
-        if after.jobs != before.jobs:
-            _tell(after, f"waits again: {_listed(before.jobs)} → {_listed(after.jobs)}")
-        return DiffResult(changes=after.inputs != before.inputs, replaces=[])
+        if after.is_of_other_jobs(before):
+            _tell(after, f"waits again: {_change(before.jobs, after.jobs)}")
+        return DiffResult(changes=after.inputs != before.inputs or after.is_of_other_jobs(before), replaces=[])
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         wait = _Wait.of(props)
@@ -62,7 +65,7 @@ class TuningJobCompletionProvider(ResourceProvider):
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         before, after = _Wait.of(_olds), _Wait.of(_news)
-        results = before.results if before.jobs == after.jobs else self._results(after)
+        results = self._results(after) if after.is_of_other_jobs(before) else before.results
         return UpdateResult(after.to_properties(results))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -103,21 +106,27 @@ class _Wait:
 
     inputs: Mapping[str, Any]
     owner: str
+    generations: Any
     results: Mapping[str, Any]
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> _Wait:
         named = {name: properties[camel(name)] for name in _INPUTS if camel(name) in properties}
-        return cls(to_native(named), properties.get(OWNER, ""), properties.get("results", {}))
+        generations = to_native(properties.get(GENERATIONS))
+        return cls(to_native(named), properties.get(OWNER, ""), generations, properties.get("results", {}))
 
     def to_properties(self, results: Mapping[str, Any] | None = None) -> dict[str, Any]:
         outputs = {} if results is None else {"results": dict(results)}
-        return {**from_native(self.inputs), OWNER: self.owner, **outputs}
+        hidden = {OWNER: self.owner, GENERATIONS: from_native(self.generations)}
+        return {**from_native(self.inputs), **hidden, **outputs}
 
     @property
     def jobs(self) -> Any:
         """The names of the jobs, or unknown."""
         return self.inputs.get("job_names", [self.inputs.get("job_name")])
+
+    def is_of_other_jobs(self, other: _Wait) -> bool:
+        return (self.jobs, self.generations) != (other.jobs, other.generations)
 
     def problems(self) -> Iterator[Problem]:
         if ("job_name" in self.inputs) == ("job_names" in self.inputs):
@@ -164,6 +173,10 @@ def _best_properties(prefix: str, best: BestTrainingJob | None) -> dict[str, Any
         f"{prefix}BillableTimeInSeconds": best.billable_time_in_seconds,
         f"{prefix}SpotSavingsPercent": best.spot_savings_percent,
     }
+
+
+def _change(before: Any, after: Any) -> str:
+    return f"{_listed(after)} is another job now" if before == after else f"{_listed(before)} → {_listed(after)}"
 
 
 def _listed(jobs: Any) -> str:

@@ -11,13 +11,12 @@ import pulumi.dynamic
 
 from sagemaker_tuning.adapters import inputs
 from sagemaker_tuning.adapters.dynamic.job_provider import HyperParameterTuningJobProvider
-from sagemaker_tuning.adapters.dynamic.program import AUTO_NAME, properties
+from sagemaker_tuning.adapters.dynamic.program import AUTO_NAME, GENERATION, properties
 from sagemaker_tuning.errors import TuningError
 from sagemaker_tuning.spec import load
 
 __all__ = ["HyperParameterTuningJob"]
 
-_PYTHON_NAME = "hyper_parameter_tuning_job_name"
 _NAME = "hyperParameterTuningJobName"
 _OUTPUTS = dict.fromkeys((_NAME, "arn", "status", "creationTime"))
 _FORM_NAMES = {
@@ -138,14 +137,16 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
         """When SageMaker accepted the job, in ISO 8601."""
         return cast("pulumi.Output[str]", pulumi.get(self, "creationTime"))
 
+    @property
+    def _generation(self) -> pulumi.Output[str]:
+        return cast("pulumi.Output[str]", pulumi.get(self, GENERATION))
+
     def _declare(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
-        is_auto_named = inputs.get(_PYTHON_NAME) is None
-        declared = properties(name, inputs) | {AUTO_NAME: is_auto_named}
-        if is_auto_named and pulumi.runtime.is_dry_run():
-            # The random name that an `up` will give is not the one that this preview would make up; dependent resources
-            # must not be shown with it. Check puts the name in if the job exists already.
-            declared[_NAME] = pulumi.UNKNOWN
-        self._register(name, declared, opts)
+        hidden = {
+            AUTO_NAME: inputs.get("hyper_parameter_tuning_job_name") is None,
+            GENERATION: pulumi.UNKNOWN if pulumi.runtime.is_dry_run() else None,
+        }
+        self._register(name, properties(name, inputs) | hidden, opts)
 
     def _register(self, name: str, declared: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         super().__init__(HyperParameterTuningJobProvider(), name, _OUTPUTS | declared, opts)

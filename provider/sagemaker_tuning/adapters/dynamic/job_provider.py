@@ -7,8 +7,6 @@ every run.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -25,15 +23,16 @@ from pulumi.dynamic import (
 from sagemaker_tuning import lifecycle
 from sagemaker_tuning.adapters.dynamic.failures import refused
 from sagemaker_tuning.adapters.dynamic.host import show_plain_errors
-from sagemaker_tuning.adapters.dynamic.properties import NAME, Inputs, State, top_level_property
+from sagemaker_tuning.adapters.dynamic.program import GENERATION
+from sagemaker_tuning.adapters.dynamic.properties import NAME, Inputs, State, from_native, top_level_property
 from sagemaker_tuning.adapters.dynamic.secrets import Teller
 from sagemaker_tuning.errors import Problem, SpecError
 from sagemaker_tuning.gateway import TuningGateway, gateway_for
-from sagemaker_tuning.lifecycle.naming import auto_name_stem, new_auto_name
+from sagemaker_tuning.lifecycle.naming import new_auto_name
 from sagemaker_tuning.plan import Plan, plan_from_state
 from sagemaker_tuning.settings import Settings
 from sagemaker_tuning.spec import TuningJobSpec
-from sagemaker_tuning.unknown import is_unknown
+from sagemaker_tuning.unknown import UNKNOWN, is_unknown
 
 __all__ = ["HyperParameterTuningJobProvider"]
 
@@ -63,10 +62,8 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         tell = Teller(inputs)
         for warning in spec.warnings:
             tell(str(warning))
-        job = spec.to_native()
-        if inputs.is_auto_named:
-            job = {**job, NAME: _auto_name(inputs, Inputs.of(_olds))}
-        return CheckResult(replace(inputs, job=job).to_properties(), [])
+        checked = replace(inputs, job=spec.to_native())
+        return CheckResult(_identified(checked, Inputs.of(_olds)).to_properties(), [])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare with the state alone: an `up` that changes nothing calls nobody."""
@@ -103,7 +100,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
                 self._gateway,
                 owner=inputs.owner,
                 known_names=self._known_names,
-                ids=_ids(inputs),
+                ids=lambda: str(inputs.generation),
                 say=tell,
             )
         self._known_names.add(created.name)
@@ -180,17 +177,14 @@ def _problems_of_options(inputs: Inputs) -> list[Problem]:
     return []
 
 
-def _auto_name(inputs: Inputs, recorded: Inputs) -> Any:
-    """The name that the job has already; for a job yet to be created a new one, or unknown while this is a preview."""
-    if recorded.name is not None:
-        return recorded.name
-    return inputs.name if is_unknown(inputs.name) else new_auto_name(inputs.owner, lifecycle.new_id())
-
-
-def _ids(inputs: Inputs) -> Callable[[], str]:
-    """New ids, the first of which makes the automatic name that check has promised."""
-    promised: Iterable[str] = [inputs.name.removeprefix(auto_name_stem(inputs.owner))] if inputs.is_auto_named else []
-    return itertools.chain(promised, iter(lifecycle.new_id, None)).__next__
+def _identified(inputs: Inputs, recorded: Inputs) -> Inputs:
+    """The inputs with the generation of the recorded job or a new one, and the automatic name that goes with it."""
+    generation = recorded.generation or inputs.generation or lifecycle.new_id()
+    job = inputs.job
+    if inputs.is_auto_named:
+        new_name = UNKNOWN if is_unknown(generation) else new_auto_name(inputs.owner, generation)
+        job = {**job, NAME: recorded.name or new_name}
+    return replace(inputs, job=job, hidden={**inputs.hidden, GENERATION: from_native(generation)})
 
 
 def _needs_the_name_of(state: State, inputs: Inputs) -> bool:

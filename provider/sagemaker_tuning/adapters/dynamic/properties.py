@@ -16,7 +16,7 @@ import pulumi
 from pulumi.output import Unknown as PulumiUnknown
 
 from sagemaker_tuning import paths
-from sagemaker_tuning.adapters.dynamic.program import AUTO_NAME, OWNER, SECRET_PATHS
+from sagemaker_tuning.adapters.dynamic.program import AUTO_NAME, GENERATION, OWNER, SECRET_PATHS
 from sagemaker_tuning.lifecycle import Options
 from sagemaker_tuning.names import camel, snake
 from sagemaker_tuning.observed import Identity
@@ -29,7 +29,7 @@ __all__ = ["NAME", "Inputs", "State", "from_native", "to_native", "top_level_pro
 NAME = "hyper_parameter_tuning_job_name"
 
 _OPTIONS = frozenset(option.name for option in fields(Options))
-_HIDDEN = (OWNER, SECRET_PATHS, AUTO_NAME)
+_HIDDEN = (OWNER, SECRET_PATHS, AUTO_NAME, GENERATION)
 _OUTPUTS = ("arn", "status", "creationTime", "region")
 
 
@@ -95,6 +95,11 @@ class Inputs:
     @property
     def is_auto_named(self) -> bool:
         return bool(self.hidden.get(AUTO_NAME))
+
+    @property
+    def generation(self) -> Any:
+        """What tells the job from those before it; None until check has filled it in, unknown in a preview."""
+        return to_native(self.hidden.get(GENERATION))
 
     @property
     def name(self) -> Any:
