@@ -107,6 +107,6 @@ def _is_worth_showing(value: Any) -> bool:
 def changed_keys_text(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """The top-level members that differ, in the short form `[diff: +added-removed~changed]`."""
     diff = diff_properties(old, new, internal=False)
-    marks = [f"+{key}" for key in sorted(diff.adds)] + [f"-{key}" for key in sorted(diff.deletes)]
-    marks += [f"~{key}" for key in sorted(diff.updates)]
-    return f"[diff: {','.join(marks)}]" if marks else ""
+    groups = (("+", diff.adds), ("-", diff.deletes), ("~", diff.updates))
+    marks = "".join(mark + ",".join(sorted(keys)) for mark, keys in groups if keys)
+    return f"[diff: {marks}]" if marks else ""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from .. import urns
 from ..diffs import diff_properties
 from ..events import Diagnostic, Summary
+from ..properties import UNKNOWN, reveal
 from ..steps import Op
 from .printer import difference_text, object_text
 from .words import MARKS, SUMMARY_ORDER, WORDS, paint
@@ -38,8 +39,11 @@ def diagnostics_text(diagnostics: Sequence[Diagnostic], root: str) -> str:
 def outputs_text(summary: Summary, *, show_secrets: bool) -> str:
     """The stack's outputs: all after an update, those that would change in a preview."""
     old, new = summary.old_outputs, summary.new_outputs
-    if summary.preview and old and not diff_properties(old, new):
-        return ""
+    if summary.preview:
+        # What an update will only then know is no change to tell of.
+        new = {key: old[key] if key in old and reveal(value) is UNKNOWN else value for key, value in new.items()}
+        if old and not diff_properties(old, new):
+            return ""
     if not old:
         body = object_text(new, 1, show_secrets=show_secrets)
     else:
