@@ -3,48 +3,30 @@
     python scripts/generate_shapes.py            writes both files
     python scripts/generate_shapes.py --check    names what is out of date and exits 1
 
-Names, types and constraints come from botocore's model of CreateHyperParameterTuningJob; not a word of AWS's
-documentation does. Descriptions are ours, from spec/descriptions.yaml. `--check` under another botocore than the one
-that generated the files looks only for members that the spec lacks: constraints may differ between releases.
+What they hold is decided in request_model. `--check` under another botocore than the one that generated the files looks
+only for members that the spec lacks: constraints may differ between releases.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 
 import botocore
-import yaml
-from botocore.loaders import Loader
-from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
-
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "provider" / "sagemaker_tuning"
-DESCRIPTIONS = PACKAGE / "spec" / "descriptions.yaml"
-
-sys.path.insert(0, str(ROOT / "provider"))
-
-from sagemaker_tuning.names import snake  # noqa: E402 - the checkout's own package, installed or not
-
-REQUEST = "CreateHyperParameterTuningJobRequest"
-RESPONSE = "DescribeHyperParameterTuningJobResponse"
-
-# Outputs of DescribeTrainingJob that share a shape with the request; the service rejects them in one.
-READ_ONLY = {("ResourceConfig", "SelectedInstanceType"), ("ResourceConfig", "SelectedInstanceCount")}
-# Not required of a spec although the API requires it: the lifecycle makes a name up.
-OPTIONAL_HERE = {(REQUEST, "HyperParameterTuningJobName")}
-# Values of hyperparameters: programs write numbers, the wire has text. These may also be empty.
-NUMBERS_AS_TEXT = {"ParameterValue", "HyperParameterValue"}
-MAY_BE_EMPTY = NUMBERS_AS_TEXT | {"HyperParameterTrainingJobEnvironmentValue", "TagValue"}
-# New types appear weekly, long before a release of botocore knows them: only the form is fixed.
-BY_FORM = {"TrainingInstanceType": r"ml\.[a-z0-9-]+\.[a-z0-9-]+"}
-# Members that are a list of Key and Value in the API and a map everywhere else.
-LIST_TO_MAP = {"TagList"}
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+from request_model import (
+    BY_FORM,
+    MAY_BE_EMPTY,
+    NUMBERS_AS_TEXT,
+    PACKAGE,
+    READ_ONLY,
+    REQUEST,
+    Model,
+    parts_of,
+)
+from sagemaker_tuning.names import snake
 
 INTEGER_LIMITS = {"integer": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1)}
 
@@ -52,97 +34,14 @@ INTEGER_LIMITS = {"integer": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1
 SEPARATORS = r" \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 
 
-@dataclass(frozen=True)
-class Member:
-    """One member of a structure, as both files need it."""
-
-    api_name: str
-    shape: Shape
-    required: bool
-    description: str
-
-
-class Model:
-    """The request's shapes, each after the ones it is made of."""
-
-    def __init__(self) -> None:
-        service = ServiceModel(Loader().load_service_model("sagemaker", "service-2"), "sagemaker")
-        self.request = service.shape_for(REQUEST)
-        self.response = service.shape_for(RESPONSE)
-        self.shapes: dict[str, Shape] = {}
-        self._collect(self.request)
-        self.descriptions: dict[str, dict[str, str]] = yaml.safe_load(DESCRIPTIONS.read_text())
-        self._compare_descriptions()
-
-    def members(self, shape: StructureShape) -> list[Member]:
-        """The members that a user can declare."""
-        texts = self.descriptions[shape.name]
-        return [
-            Member(
-                name, member, name in shape.required_members and (shape.name, name) not in OPTIONAL_HERE, texts[name]
-            )
-            for name, member in shape.members.items()
-            if (shape.name, name) not in READ_ONLY
-        ]
-
-    def structures(self) -> list[StructureShape]:
-        return [shape for shape in self.shapes.values() if shape.type_name == "structure"]
-
-    def output_only(self) -> list[str]:
-        """Members of a describe response that no request has."""
-        return sorted(set(self.response.members) - set(self.request.members))
-
-    def leaves(self, shape: Shape | None = None, path: str = "") -> Iterator[str]:
-        """Generic paths of the values that a request can hold: scalars, lists of scalars and maps count as one each."""
-        shape = shape or self.request
-        if shape.type_name == "list":
-            yield from self.leaves(shape.member, path + "[]" * (shape.member.type_name == "structure"))
-        elif shape.type_name == "structure":
-            for name, member in shape.members.items():
-                yield from self.leaves(member, f"{path}.{snake(name)}" if path else snake(name))
-        else:
-            yield path
-
-    def _collect(self, shape: Shape) -> None:
-        if shape.name in self.shapes:
-            return
-        for part in _parts(shape):
-            self._collect(part)
-        if shape.name not in LIST_TO_MAP | {"Tag"}:
-            self.shapes[shape.name] = shape
-
-    def _compare_descriptions(self) -> None:
-        wanted = {
-            (shape.name, name)
-            for shape in self.structures()
-            for name in ["_", *shape.members]
-            if (shape.name, name) not in READ_ONLY
-        }
-        present = {(shape, name) for shape, texts in self.descriptions.items() for name in texts}
-        if missing := sorted(wanted - present):
-            sys.exit(f"{DESCRIPTIONS.name} lacks: {', '.join(map('.'.join, missing))}")
-        if extra := sorted(present - wanted):
-            sys.exit(f"{DESCRIPTIONS.name} describes what botocore does not have: {', '.join(map('.'.join, extra))}")
-
-
-def _parts(shape: Shape) -> list[Shape]:
-    if isinstance(shape, StructureShape):
-        return list(shape.members.values())
-    if isinstance(shape, ListShape):
-        return [shape.member]
-    if isinstance(shape, MapShape):
-        return [shape.key, shape.value]
-    return []
-
-
 # --- spec/shapes.py -------------------------------------------------------------------------------------------------
 
 
 def shapes_module(model: Model) -> str:
     scalars = [
-        _scalar_alias(shape) for shape in model.shapes.values() if not _parts(shape) and shape.type_name != "boolean"
+        _scalar_alias(shape) for shape in model.shapes.values() if not parts_of(shape) and shape.type_name != "boolean"
     ]
-    containers = [_container_or_class(model, shape) for shape in model.shapes.values() if _parts(shape)]
+    containers = [_container_or_class(model, shape) for shape in model.shapes.values() if parts_of(shape)]
     instance_types = model.shapes["TrainingInstanceType"].enum
     return (
         "\n".join(
@@ -158,6 +57,9 @@ def shapes_module(model: Model) -> str:
                 "from pydantic import BeforeValidator, Field, Strict, StringConstraints",
                 "",
                 "from sagemaker_tuning.spec.base import OrUnknown, Shape, text_of, whole",
+                "",
+                f'BOTOCORE = "{botocore.__version__}"',
+                '"""The release that these shapes are from."""',
                 "",
                 *_constant(
                     "READ_ONLY", "frozenset", [".".join((shape, snake(name))) for shape, name in sorted(READ_ONLY)]
@@ -332,26 +234,35 @@ def _input_type(shape: Shape) -> str:
 # --- the command ----------------------------------------------------------------------------------------------------
 
 
-def _differences(model: Model, files: dict[Path, str]) -> list[str]:
-    from sagemaker_tuning.spec.fields import FIELDS
+def _files(model: Model) -> dict[Path, str]:
+    model.require_descriptions()
+    return {
+        PACKAGE / "spec" / "shapes.py": shapes_module(model),
+        PACKAGE / "adapters" / "inputs.py": inputs_module(model),
+    }
 
-    read_only = {f".{snake(name)}" for _, name in READ_ONLY}
-    lacking = [
+
+def _lacking(model: Model) -> list[str]:
+    from sagemaker_tuning.spec.fields import FIELDS  # not at the top: the script makes what this reads
+
+    read_only = tuple(f".{snake(name)}" for _, name in READ_ONLY)
+    return [
         f"{path}: botocore {botocore.__version__} has it, the spec does not"
         for path in model.leaves()
-        if path.removesuffix("[].key").removesuffix("[].value") not in FIELDS and not path.endswith(tuple(read_only))
+        if path.removesuffix("[].key").removesuffix("[].value") not in FIELDS and not path.endswith(read_only)
     ]
-    if _generated_by() != botocore.__version__:
-        return lacking
-    outdated = [
-        f"{path.name} is not what this script writes" for path, text in files.items() if path.read_text() != text
-    ]
-    return lacking + outdated
 
 
-def _generated_by() -> str | None:
-    found = re.search(r"from botocore (\S+)\.\n", (PACKAGE / "spec" / "shapes.py").read_text())
-    return found[1] if found else None
+def _outdated(model: Model) -> list[str]:
+    from sagemaker_tuning.spec.shapes import BOTOCORE  # likewise
+
+    if botocore.__version__ != BOTOCORE:
+        return []
+    return [
+        f"{path.name} is not what this script writes"
+        for path, text in _files(model).items()
+        if path.read_text() != text
+    ]
 
 
 def main() -> None:
@@ -359,15 +270,11 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is out of date")
     check: bool = parser.parse_args().check
     model = Model()
-    files = {
-        PACKAGE / "spec" / "shapes.py": shapes_module(model),
-        PACKAGE / "adapters" / "inputs.py": inputs_module(model),
-    }
     if check:
-        differences = _differences(model, files)
+        differences = [*_lacking(model), *_outdated(model)]
         print("\n".join(differences) or "Up to date.")
         sys.exit(bool(differences))
-    for path, text in files.items():
+    for path, text in _files(model).items():
         path.write_text(text)
 
 

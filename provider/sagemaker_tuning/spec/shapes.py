@@ -10,6 +10,9 @@ from pydantic import BeforeValidator, Field, Strict, StringConstraints
 
 from sagemaker_tuning.spec.base import OrUnknown, Shape, text_of, whole
 
+BOTOCORE = "1.44.5"
+"""The release that these shapes are from."""
+
 READ_ONLY = frozenset(
     {
         "ResourceConfig.selected_instance_count", "ResourceConfig.selected_instance_type",
