@@ -1,14 +1,22 @@
-"""The environment that points AWS clients, whichever they are, at one endpoint and at nothing else."""
+"""AWS clients that know one endpoint and nothing else: the environment for any of them, and a client of our own."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
-__all__ = ["client_environment", "without_aws"]
+import botocore.session
+from botocore.config import Config
+
+__all__ = ["client_environment", "own_client", "without_aws"]
 
 _REGION = "us-east-1"
+_KEY = "sandbox"
+
+# Where botocore looks for these otherwise: (config file's name, environment variable, default, conversion).
+_NOTHING_OF_THE_USERS = {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
 
 
 def client_environment(url: str) -> dict[str, str]:
@@ -17,8 +25,8 @@ def client_environment(url: str) -> dict[str, str]:
     excepted = ",".join(filter(None, (os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), host)))
     return {
         "AWS_ENDPOINT_URL": url,
-        "AWS_ACCESS_KEY_ID": "sandbox",
-        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "AWS_ACCESS_KEY_ID": _KEY,
+        "AWS_SECRET_ACCESS_KEY": _KEY,
         "AWS_REGION": _REGION,
         "AWS_DEFAULT_REGION": _REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -33,3 +41,11 @@ def client_environment(url: str) -> dict[str, str]:
 def without_aws(environment: Mapping[str, str]) -> dict[str, str]:
     """An environment without the user's own AWS variables (profile, session token, endpoints of single services)."""
     return {name: value for name, value in environment.items() if not name.startswith("AWS_")}
+
+
+def own_client(service: str, url: str, user_agent: str) -> Any:
+    """A botocore client, free of this process's environment and of the user's files."""
+    session = botocore.session.Session(session_vars=_NOTHING_OF_THE_USERS)
+    session.set_credentials(_KEY, _KEY)
+    config = Config(user_agent_extra=user_agent, proxies={})
+    return session.create_client(service, region_name=_REGION, endpoint_url=url, config=config)

@@ -6,16 +6,14 @@ import os
 import shutil
 import tempfile
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import datetime, timezone
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import boto3
 import psutil
-from botocore.config import Config
 from cheroot.wsgi import Server
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -24,7 +22,7 @@ from sagemaker_sandbox.trials import Listener, Trial, TrialRunner
 
 from .application import OWN_USER_AGENT, Application
 from .calls import CallLog
-from .clients import client_environment
+from .clients import client_environment, own_client
 from .operations import Operations
 from .scheduler import Scheduler
 from .store import MemoryStore, OnChange
@@ -73,7 +71,6 @@ class Sandbox:
             request_queue_size=_BACKLOG,
             shutdown_timeout=_STOP_SECONDS,
         )
-        self._server_thread = threading.Thread(target=self._server.serve, name="endpoint", daemon=True)
         self._runner = TrialRunner(cpus=max(1, cores // workers), stop_grace_seconds=_GRACE_SECONDS / speed)
 
     @property
@@ -91,29 +88,27 @@ class Sandbox:
 
     def __enter__(self) -> Sandbox:
         BackendDict.reset()
-        self._server.prepare()
-        # A trial is a client like any other, but what it stores is not a call of the user's.
-        variables = self.environment()
-        self._runner = TrialRunner(self._runner.cpus, self._runner.stop_grace_seconds, variables)
-        self._s3 = boto3.session.Session(
-            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-            region_name=variables["AWS_REGION"],
-        ).client("s3", endpoint_url=self.url, config=Config(user_agent_extra=OWN_USER_AGENT, proxies={}))
-        self._server_thread.start()
-        self._scheduler.start()
+        with ExitStack() as stack:
+            if not self._is_folder_kept:
+                # A trial that was killed may still close its files.
+                stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            self._server.prepare()
+            stack.callback(self._server.stop)
+            # A trial is a client like any other, but what its runner stores is not a call of the user's.
+            self._runner = replace(self._runner, extra_environment=self.environment())
+            self._s3 = own_client("s3", self.url, OWN_USER_AGENT)
+            stack.callback(self._s3.close)
+            stack.callback(_kill_processes_in, self._folder)
+            threading.Thread(target=self._server.serve, name="endpoint", daemon=True).start()
+            self._scheduler.start()
+            stack.callback(self._scheduler.close, _STOP_SECONDS)
+            self._exits = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._scheduler.close(_STOP_SECONDS)
-        _kill_processes_in(self._folder)
-        self._server.stop()
-        self._server_thread.join()
-        self._s3.close()
-        if not self._is_folder_kept:
-            shutil.rmtree(self._folder, ignore_errors=True)  # a trial that was killed may still close its files
+        self._exits.close()
 
     def _start_trial(self, training_job: dict[str, Any], on_event: Listener) -> Trial:
         folder = self._folder / training_job["TrainingJobName"]
@@ -131,4 +126,7 @@ def _kill_processes_in(folder: Path) -> None:
                 process.kill()
 
 
-_now = partial(datetime.now, timezone.utc)
+def _now() -> datetime:
+    """The time in milliseconds, which is what the wire shows: a filter by a time seen there is exact."""
+    time = datetime.now(timezone.utc)
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
