@@ -1,54 +1,71 @@
-"""A SageMaker endpoint over HTTP, and the dynamic host in front of it."""
+"""The dynamic host, and a sandbox that it calls."""
 
 from __future__ import annotations
 
+import io
+import tarfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
+from adapter_jobs import BUCKET, TRAIN, delete_job
 from dynamic_host import DynamicHost, serialized
-from moto.server import ThreadedMotoServer
+from sagemaker_sandbox.endpoint import Sandbox
 
 REGION = "eu-west-1"
 
 
-@pytest.fixture(scope="session")
-def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+TRUST = """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+  "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"""
 
 
 @pytest.fixture(scope="session")
-def aws(endpoint: str) -> dict[str, str]:
-    """The environment in which every AWS client reaches the endpoint."""
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_REGION": REGION,
-    }
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox in which the jobs of these tests can run."""
+    with Sandbox(speed=20) as sandbox:
+        session = _session(sandbox)
+        with closing(session.client("s3")) as s3, closing(session.client("iam")) as iam:
+            s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+            s3.put_object(Bucket=BUCKET, Key="code.tar.gz", Body=_code_archive())
+            iam.create_role(RoleName="tuning", AssumeRolePolicyDocument=TRUST)
+        yield sandbox
 
 
 @pytest.fixture
-def sagemaker(endpoint: str) -> Iterator[Any]:
-    """A client of the test's own."""
-    client = boto3.client(
-        "sagemaker",
+def sagemaker(sandbox: Sandbox) -> Iterator[Any]:
+    """A client of the test's own; the test's jobs are gone afterwards."""
+    with closing(_session(sandbox).client("sagemaker")) as client:
+        yield client
+        for job in client.list_hyper_parameter_tuning_jobs(MaxResults=100)["HyperParameterTuningJobSummaries"]:
+            delete_job(client, job["HyperParameterTuningJobName"])
+
+
+def _session(sandbox: Sandbox) -> Any:
+    variables = sandbox.environment()
+    session = boto3.session.Session(
+        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
         region_name=REGION,
-        endpoint_url=endpoint,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
     )
-    yield client
-    for job in client.list_hyper_parameter_tuning_jobs()["HyperParameterTuningJobSummaries"]:
-        client.delete_hyper_parameter_tuning_job(HyperParameterTuningJobName=job["HyperParameterTuningJobName"])
-    client.close()
+    return SimpleNamespace(client=lambda service: session.client(service, endpoint_url=sandbox.url))
+
+
+def _code_archive() -> bytes:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+        member = tarfile.TarInfo("train.py")
+        member.size = len(TRAIN)
+        tar.addfile(member, io.BytesIO(TRAIN.encode()))
+    return archive.getvalue()
+
+
+@pytest.fixture(scope="session")
+def aws(sandbox: Sandbox) -> dict[str, str]:
+    """The environment in which every AWS client reaches the sandbox."""
+    return {**sandbox.environment(), "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
 
 
 Start = Callable[..., DynamicHost]

@@ -7,55 +7,10 @@ from typing import Any
 
 import grpc
 import pytest
+from adapter_jobs import FIXED, JOB, SECRET, delete_job, job
 from dynamic_host import serialized
 from pulumi import UNKNOWN
 from pulumi.runtime.proto import provider_pb2
-
-SECRET = "hush-hush-42"
-
-JOB: dict[str, Any] = {
-    "hyperParameterTuningJobConfig": {
-        "strategy": "Bayesian",
-        "hyperParameterTuningJobObjective": {"type": "Maximize", "metricName": "score"},
-        "resourceLimits": {"maxNumberOfTrainingJobs": 4, "maxParallelTrainingJobs": 2},
-        "parameterRanges": {"continuousParameterRanges": [{"name": "eta", "minValue": 0, "maxValue": 0.5}]},
-    },
-    "trainingJobDefinition": {
-        "algorithmSpecification": {
-            "trainingImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/trainer:1",
-            "trainingInputMode": "File",
-            "metricDefinitions": [{"name": "score", "regex": "score=([0-9.]+)"}],
-        },
-        "roleArn": "arn:aws:iam::123456789012:role/tuning",
-        "outputDataConfig": {"s3OutputPath": "s3://models/"},
-        "resourceConfig": {"instanceType": "ml.m5.large", "instanceCount": 1, "volumeSizeInGb": 10},
-        "stoppingCondition": {"maxRuntimeInSeconds": 3600},
-        "environment": {"API_TOKEN": SECRET},
-    },
-    "tags": {"team": "ml"},
-    "__owner": "shop/dev/churn",
-    "__autoName": True,
-    "__secretPaths": [["training_job_definition", "environment", "API_TOKEN"]],
-}
-
-
-def job(**edits: Any) -> dict[str, Any]:
-    """The inputs as the engine sends them, edited at dotted paths (`__` for a dot); None takes a key away."""
-    edited = copy.deepcopy(JOB)
-    for path, value in edits.items():
-        *parents, last = path.split("__") if not path.startswith("__") else [path]
-        block = edited
-        for parent in parents:
-            block = block[parent]
-        if value is None:
-            block.pop(last, None)
-        else:
-            block[last] = value
-    return edited
-
-
-FIXED = job(hyperParameterTuningJobName="nightly") | {"__autoName": False}
-
 
 # -- check -------------------------------------------------------------------------------------------------------------
 
@@ -180,6 +135,14 @@ def test_state_has_the_inputs_under_their_own_keys_and_the_outputs_beside_them(h
     assert set(state) - set(checked) == {"arn", "status", "creationTime", "region", "__serviceRewrites"}
 
 
+def test_a_diff_calls_nobody(host: Any, sandbox: Any, sagemaker: Any) -> None:
+    id_, state, old_inputs = created(host, JOB)
+    sandbox.calls.clear()
+    host.diff(id_, state, host.check(JOB, olds=old_inputs)[0])
+    host.diff(id_, state, host.check(job(hyperParameterTuningJobConfig__strategy="Random"), olds=old_inputs)[0])
+    assert [call["operation"] for call in sandbox.calls.as_json() if call["service"] == "sagemaker"] == []
+
+
 DIFFS = {
     "nothing": ({}, "none", [], False),
     "a tag": ({"tags": {"team": "risk"}}, "some", [], False),
@@ -280,7 +243,7 @@ def test_read_shows_drift_in_inputs_and_state_and_the_next_diff_mends_it(host: A
 
 def test_read_of_a_deleted_job_has_no_id(host: Any, sagemaker: Any) -> None:
     id_, state, _ = created(host, JOB)
-    sagemaker.delete_hyper_parameter_tuning_job(HyperParameterTuningJobName=id_)
+    delete_job(sagemaker, id_)
     assert host.read(id_, state)[0] == ""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +63,12 @@ class Engine(mocks.Mocks):
 @pytest.fixture
 def engine() -> Iterator[Engine]:
     engine = Engine()
-    mocks.set_mocks(engine, project="shop", stack="dev", preview=False)
-    yield engine
-    settings.reset_options()
+    with closing(asyncio.new_event_loop()) as loop:
+        asyncio.set_event_loop(loop)  # the mocks want one, and an earlier test may have closed it
+        mocks.set_mocks(engine, project="shop", stack="dev", preview=False)
+        yield engine
+        settings.reset_options()
+        asyncio.set_event_loop(None)
 
 
 def job(name: str = "churn", **edits: Any) -> HyperParameterTuningJob:
