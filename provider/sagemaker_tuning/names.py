@@ -1,6 +1,6 @@
-"""One rule between the three spellings of a field: `VolumeSizeInGB`, `volume_size_in_gb`, `volumeSizeInGb`.
+"""Names that every room agrees on: a field's three spellings, and the tags of this provider.
 
-Only the first step loses something (`GB` becomes `gb`), so the API's spelling is never derived from the others: the
+One rule goes from `VolumeSizeInGB` to `volume_size_in_gb` to `volumeSizeInGb`. Only its first step loses something (`GB` becomes `gb`), so the API's spelling is never derived from the others: the
 spec's field table keeps it. ACK's own spellings are in `spec.forms`.
 """
 
@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-__all__ = ["camel", "snake"]
+__all__ = ["OWN_TAG_PREFIX", "camel", "snake"]
+
+OWN_TAG_PREFIX = "sagemaker-tuning:"
+"""Tags of this provider's own bookkeeping start so; users never see them."""
 
 # The rule of botocore.xform_name, so that our names are those of the AWS CLI and of resource catalogues.
 _WORD_AFTER_ANY = re.compile(r"(.)([A-Z][a-z]+)")

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import PrivateAttr
 
 from sagemaker_tuning.errors import Problem, SpecError
-from sagemaker_tuning.observed import OWN_TAG_PREFIX
+from sagemaker_tuning.names import OWN_TAG_PREFIX
 from sagemaker_tuning.spec import forms
 from sagemaker_tuning.spec.check import check, without_check
 from sagemaker_tuning.spec.findings import Finding, problem_of, without_secrets
