@@ -1,7 +1,8 @@
 """Names that every room agrees on: a field's three spellings, and the tags of this provider.
 
-One rule goes from `VolumeSizeInGB` to `volume_size_in_gb` to `volumeSizeInGb`. Only its first step loses something (`GB` becomes `gb`), so the API's spelling is never derived from the others: the
-spec's field table keeps it. ACK's own spellings are in `spec.forms`.
+One rule goes from `VolumeSizeInGB` to `volume_size_in_gb` to `volumeSizeInGb`. Only its first step loses something
+(`GB` becomes `gb`), so the API's spelling is never derived from the others: the spec's field table keeps it. ACK's own
+spellings are in `spec.forms`.
 """
 
 from __future__ import annotations
