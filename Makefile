@@ -17,12 +17,12 @@ help:
 
 setup: $(STAMP)
 
-# pip's hash check covers every package of the lock file; the project itself comes last and brings nothing along.
+# The venv has pip in any case: Pulumi asks it for the packages of a program. The hash check covers every package of the lock file; the project itself comes last and brings nothing along.
 $(STAMP): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.10 to 3.13 was found. Install one, or name it: make PYTHON=/path/to/python3"; exit 1; }
 	@echo "Setting up $(VENV) (once; a minute or two)"
 	@if command -v uv >/dev/null 2>&1; then \
-	  test -x $(BIN)/python || uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV); \
+	  test -x $(BIN)/python || uv venv --quiet --seed --python "$$(command -v $(PYTHON))" $(VENV); \
 	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
 	  uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
 	else \

@@ -1,0 +1,81 @@
+"""Whatever ends an `up` early, the job is in the state or found again: never lost, never two."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+
+import psutil
+import pytest
+from conftest import eventually
+from stacks import interrupt
+
+pytestmark = pytest.mark.e2e
+
+
+def _wait_for_completion_to_wait(stack, aws) -> str:
+    """The name of the job for which the stack's completion is waiting."""
+
+    def waiting() -> str | None:
+        if not stack.state_file.exists():
+            return None
+        job = stack.resources().get("churn")
+        return job["id"] if job and job["id"] in aws.jobs() else None
+
+    return str(eventually(waiting))
+
+
+def _own_jobs(stack, aws) -> list[str]:
+    stem = stack.job().rpartition("-")[0]
+    return [name for name in aws.jobs() if name.rpartition("-")[0] == stem]
+
+
+@pytest.mark.parametrize("way", ["SIGINT", "SIGKILL"])
+def test_an_up_that_is_interrupted_while_it_waits_goes_on_with_the_same_job(stack, aws, way):
+    before = set(aws.jobs())
+    stack.edit(wait="true", seconds="8", trials="2")
+    process = stack.start("up", "--stack", stack.stack, "--yes", "--skip-preview")
+    name = _wait_for_completion_to_wait(stack, aws)
+    if way == "SIGINT":
+        # The first asks the engine to finish what is under way, the second not to wait for it.
+        process.send_signal(signal.SIGINT)
+        time.sleep(1)
+        interrupt(process)
+    else:
+        _kill_all(process)
+    assert process.returncode != 0
+    assert aws.describe(name)["HyperParameterTuningJobStatus"] == "InProgress"
+
+    resumed = stack.up()
+    assert resumed.exit_code == 0, resumed.output
+    assert stack.job() == name
+    assert stack.outputs()["status"] == "Completed"
+    assert set(aws.jobs()) - before == {name}
+
+
+def test_a_provider_killed_right_after_the_job_was_accepted_leaves_a_job_that_the_next_up_takes(stack, aws):
+    before = set(aws.jobs())
+    stack.edit(seconds="5")
+    process = stack.start("up", "--stack", stack.stack, "--yes", "--skip-preview")
+    accepted = eventually(lambda: set(aws.jobs()) - before)
+    _kill_all(process)
+    (lost,) = accepted
+
+    resumed = stack.up()
+    assert resumed.exit_code == 0, resumed.output
+    assert stack.job() == lost
+    assert set(aws.jobs()) - before == {lost}
+
+
+def _kill_all(started: subprocess.Popen[str]) -> None:
+    """SIGKILL to the engine and to every process it has started, as when a CI runner is taken away."""
+    engine = psutil.Process(started.pid)
+    everyone = [engine, *engine.children(recursive=True)]
+    for process in everyone:
+        try:
+            os.kill(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+    started.communicate(timeout=10)
