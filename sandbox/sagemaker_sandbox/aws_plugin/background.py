@@ -19,25 +19,27 @@ def serve_in_background(environment: Mapping[str, str]) -> Iterator[int]:
     A real Pulumi CLI uses it, without a change to Pulumi.yaml and without a download, when PULUMI_DEBUG_PROVIDERS is
     `aws:PORT`. Errors: RuntimeError, with the process's own last words, if it does not start.
     """
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "sagemaker_sandbox.aws_plugin"],
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    try:
-        assert process.stdout is not None  # it is a pipe
-        line = process.stdout.readline().strip()
-        if not line.isdigit():
-            raise RuntimeError(
-                f"the aws stand-in did not start (exit code {process.wait(_STOP_SECONDS)}); see its error above"
-            )
-        yield int(line)
-    finally:
-        process.terminate()
+    ) as process:
         try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            assert process.stdout is not None  # it is a pipe
+            line = process.stdout.readline().strip()
+            if not line.isdigit():
+                code = process.wait(_STOP_SECONDS)
+                raise RuntimeError(f"the aws stand-in did not start (exit code {code}); its own error is above")
+            yield int(line)
+        finally:
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -49,14 +49,18 @@ def _keeps_fixed_name(type_: ResourceType, logical_name: str, state: Values, inp
 
 def _leaves(path: str, old: Any, new: Any) -> Iterator[tuple[str, str]]:
     """Maps are compared key by key; anything else is one change."""
-    if old is None or new is None:
-        yield path, "add" if old is None else "delete"
+    if _is_absent(old) or _is_absent(new):
+        yield path, "add" if _is_absent(old) else "delete"
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted({*old, *new}):
             if old.get(key) != new.get(key):
                 yield from _leaves(_child(path, key), old.get(key), new.get(key))
     else:
         yield path, "update"
+
+
+def _is_absent(value: Any) -> bool:
+    return value is None or value in ({}, [])
 
 
 def _child(path: str, key: str) -> str:

@@ -157,9 +157,11 @@ class BucketObject(ResourceType):
         if changed - {"tags", "forceDestroy"}:
             self._put(aws, inputs)
         elif "tags" in changed:
-            tagging = {"TagSet": to_tag_list(inputs.get("tags"))}
-            s3 = aws.client("s3", inputs["region"])
-            s3.put_object_tagging(Bucket=inputs["bucket"], Key=inputs["key"], Tagging=tagging)
+            s3, target = aws.client("s3", inputs["region"]), {"Bucket": inputs["bucket"], "Key": inputs["key"]}
+            if inputs.get("tags"):
+                s3.put_object_tagging(**target, Tagging={"TagSet": to_tag_list(inputs["tags"])})
+            else:
+                s3.delete_object_tagging(**target)
 
     def delete(self, aws: Aws, id: str, state: Values) -> None:
         aws.client("s3", state.get("region")).delete_object(Bucket=state["bucket"], Key=state["key"])

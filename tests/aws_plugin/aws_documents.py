@@ -1,0 +1,18 @@
+"""The region and the IAM documents of these tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+REGION = "eu-west-1"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "sagemaker.amazonaws.com"}},
+    ],
+}
+
+
+def policy(*actions: str) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": sorted(actions), "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
