@@ -93,7 +93,7 @@ class TrainingJob:
         return "Failed" if self.objective_value is None else "Succeeded"
 
 
-def definitions(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def definitions(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The training job definitions of a request or a tuning job, in whichever form they were sent."""
     if "TrainingJobDefinition" in document:
         return [document["TrainingJobDefinition"]]

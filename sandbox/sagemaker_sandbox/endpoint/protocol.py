@@ -31,6 +31,7 @@ def operation_names() -> frozenset[str]:
 def read_request(operation: str, body: bytes) -> dict[str, Any]:
     """The operation's parameters, checked against every constraint of its shape."""
     shape = _operation(operation).input_shape
+    assert shape is not None, operation  # every operation served here takes parameters
     try:
         raw = json.loads(body or b"{}")
     except ValueError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -86,6 +87,14 @@ def test_exec_gives_pulumi_a_backend_a_passphrase_and_the_local_engine(tmp_path:
     assert not Path(backend.removeprefix("file://")).exists()
     kept = run("printenv", "PULUMI_CONFIG_PASSPHRASE", folder=tmp_path, PULUMI_CONFIG_PASSPHRASE="mine")
     assert kept.stdout == "mine\n"
+
+
+def test_exec_runs_the_aws_stand_in_for_a_pulumi_that_is_on_path(tmp_path: Path) -> None:
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text('#!/bin/sh\necho "$PULUMI_DEBUG_PROVIDERS"\n')
+    pulumi.chmod(0o755)
+    done = run("pulumi", folder=tmp_path, PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert re.fullmatch(r"aws:\d+\n", done.stdout)
 
 
 def test_exec_leaves_nothing_behind_not_even_what_hid(tmp_path: Path) -> None:
