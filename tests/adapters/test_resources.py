@@ -14,6 +14,9 @@ import pytest
 from pulumi.runtime import mocks, settings
 from sagemaker_tuning import HyperParameterTuningJob, TuningJobCompletion
 
+# The SDK's mocks open an event loop in each of their threads and never close it.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 CONFIG: Any = {
     "strategy": "Random",
     "hyper_parameter_tuning_job_objective": {"type": "Maximize", "metric_name": "score"},
