@@ -35,7 +35,7 @@ job = HyperParameterTuningJob(
             ],
             "integer_parameter_ranges": [{"name": "max_depth", "min_value": 2, "max_value": deepest}],
         },
-        "random_seed": 7,
+        "random_seed": 9,
     },
     training_job_definition={
         "algorithm_specification": {"training_image": image.registry_path, "training_input_mode": "File"},
