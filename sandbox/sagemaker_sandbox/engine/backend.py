@@ -24,9 +24,9 @@ from urllib.parse import unquote, urlparse
 
 from filelock import FileLock, Timeout
 
-from .errors import EngineError, StackNotFound
-from .project import Project
-from .state import VERSION, check_version
+from sagemaker_sandbox.engine.errors import EngineError, StackNotFound
+from sagemaker_sandbox.engine.project import Project
+from sagemaker_sandbox.engine.state import VERSION, check_version
 
 ORGANIZATION = "organization"  # the name that the file backend gives to its only organization
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .errors import StepFailed
-from .properties import Properties, Secret, contains_secrets, equal
-from .provider import DIFF_NONE, DIFF_SOME, CheckFailure, Diff, Outcome
+from sagemaker_sandbox.engine.errors import StepFailed
+from sagemaker_sandbox.engine.properties import Properties, contains_secrets, equal
+from sagemaker_sandbox.engine.provider import DIFF_NONE, DIFF_SOME, CheckFailure, Diff, Outcome
 
 STACK_REFERENCE = "pulumi:pulumi:StackReference"
 
@@ -75,5 +75,4 @@ class BuiltinProvider:
     def _state(self, name: str) -> Properties:
         outputs = self._stack_outputs(name)
         secret_names = sorted(key for key, value in outputs.items() if contains_secrets(value))
-        revealed = {key: value if isinstance(value, Secret) else value for key, value in outputs.items()}
-        return {"name": name, "outputs": revealed, "secretOutputNames": secret_names}
+        return {"name": name, "outputs": outputs, "secretOutputNames": secret_names}

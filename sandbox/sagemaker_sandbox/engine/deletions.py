@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from .state import ResourceState
+from sagemaker_sandbox.engine.state import ResourceState
 
 
 def dependents_of(root: ResourceState, states: Iterable[ResourceState]) -> Iterator[ResourceState]:

@@ -19,23 +19,23 @@ from typing import NoReturn
 import grpc
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
-from . import deletions, urns
-from .backend import ORGANIZATION
-from .engine_service import EngineService
-from .errors import EngineError, StepFailed
-from .events import Diagnostic, Display, Summary, counts
-from .goals import Goal, ReadGoal
-from .journal import Journal
-from .monitor import MonitorService, OperationStopped
-from .planner import CheckFailed, Planner
-from .plugins import CHANNEL_OPTIONS, PluginLauncher
-from .program import SHOWN, Program, ProgramSettings
-from .properties import Properties, Secret, equal
-from .provider import CheckFailure, ProviderClient
-from .registry import ProviderRegistry
-from .stack import Stack
-from .state import ResourceState
-from .steps import Op, Step, StepContext, run
+from sagemaker_sandbox.engine import deletions, urns
+from sagemaker_sandbox.engine.backend import ORGANIZATION
+from sagemaker_sandbox.engine.engine_service import EngineService
+from sagemaker_sandbox.engine.errors import EngineError, StepFailed
+from sagemaker_sandbox.engine.events import Diagnostic, Display, Summary, counts
+from sagemaker_sandbox.engine.goals import Goal, ReadGoal
+from sagemaker_sandbox.engine.journal import Journal
+from sagemaker_sandbox.engine.monitor import MonitorService, OperationStopped
+from sagemaker_sandbox.engine.planner import CheckFailed, Planner
+from sagemaker_sandbox.engine.plugins import CHANNEL_OPTIONS, PluginLauncher
+from sagemaker_sandbox.engine.program import SHOWN, Program, ProgramSettings
+from sagemaker_sandbox.engine.properties import Properties, Secret, equal
+from sagemaker_sandbox.engine.provider import CheckFailure, ProviderClient
+from sagemaker_sandbox.engine.registry import ProviderRegistry
+from sagemaker_sandbox.engine.stack import Stack
+from sagemaker_sandbox.engine.state import ResourceState
+from sagemaker_sandbox.engine.steps import Op, Step, StepContext, run
 
 
 @dataclass(frozen=True)
@@ -443,7 +443,7 @@ _PENDING = """Attempting to deploy or update resources with {count} pending oper
 resources to complete. You should confirm whether or not the operations listed completed successfully by checking the \
 state of the appropriate provider.
 
-Once you have confirmed the status of the interrupted operations, you can repair your stack using `pulumi refresh` which \
-will refresh the state from the provider you are using and clear the pending operations if there are any.
+Once you have confirmed the status of the interrupted operations, you can repair your stack using `pulumi refresh` \
+which will refresh the state from the provider you are using and clear the pending operations if there are any.
 
 Note that `pulumi refresh` will need to be run interactively to clear pending CREATE operations."""

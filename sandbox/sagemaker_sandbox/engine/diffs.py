@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .properties import equal
+from sagemaker_sandbox.engine.properties import equal
 
 
 @dataclass

@@ -8,7 +8,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from .events import Diagnostic
+from sagemaker_sandbox.engine.events import Diagnostic
 
 _SEVERITIES = {
     engine_pb2.DEBUG: "debug",

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from . import urns
-from .state import ResourceState
-from .steps import Op, Step
+from sagemaker_sandbox.engine import urns
+from sagemaker_sandbox.engine.state import ResourceState
+from sagemaker_sandbox.engine.steps import Op, Step
 
 
 @dataclass(frozen=True)

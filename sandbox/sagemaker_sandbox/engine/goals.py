@@ -9,8 +9,8 @@ from typing import Any
 
 from pulumi.runtime.proto import alias_pb2, resource_pb2
 
-from .errors import EngineError
-from .properties import Properties, from_struct, from_value, with_hashes
+from sagemaker_sandbox.engine.errors import EngineError
+from sagemaker_sandbox.engine.properties import Properties, from_struct, from_value, with_hashes
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|us|µs|ns|h|m|s)")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from .state import Deployment, DeploymentWriter, PendingOperation, ResourceState
+from sagemaker_sandbox.engine.state import Deployment, DeploymentWriter, PendingOperation, ResourceState
 
 
 class Journal:

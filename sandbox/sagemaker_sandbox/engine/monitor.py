@@ -14,12 +14,12 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, resource_pb2, resource_pb2_grpc
 
-from . import urns
-from .errors import EngineError
-from .goals import Goal, ReadGoal, goal_from
-from .properties import Properties, Wire, contains_unknowns, from_struct, to_struct
-from .provider import CheckFailure
-from .state import ResourceState
+from sagemaker_sandbox.engine import urns
+from sagemaker_sandbox.engine.errors import EngineError
+from sagemaker_sandbox.engine.goals import Goal, ReadGoal, goal_from
+from sagemaker_sandbox.engine.properties import Properties, Wire, contains_unknowns, from_struct, to_struct
+from sagemaker_sandbox.engine.provider import CheckFailure
+from sagemaker_sandbox.engine.state import ResourceState
 
 _SUPPORTED = {
     "secrets": resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .errors import EngineError
+from sagemaker_sandbox.engine.errors import EngineError
 
 Part = str | int
 _MISSING = object()

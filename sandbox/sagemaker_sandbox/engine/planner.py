@@ -1,7 +1,7 @@
 """Which steps a registration needs. The decisions are the Pulumi CLI's; providers are asked to check and to diff.
 
-Registrations are planned one at a time. What was decided for earlier ones decides with: a resource that had to be deleted
-because something it depends on is replaced is created again, and a resource nobody registers is deleted at the end.
+Registrations are planned one at a time. What was decided for earlier ones decides with: a resource that had to be
+deleted because something it depends on is replaced is created again, and what nobody registers is deleted at the end.
 Source: the step generator of the Pulumi CLI.
 """
 
@@ -13,16 +13,24 @@ from dataclasses import dataclass, field
 
 from pulumi.runtime.proto import alias_pb2
 
-from . import paths, urns
-from .deletions import dependents_of
-from .diffs import diff_properties
-from .errors import EngineError
-from .goals import Goal, ReadGoal
-from .properties import UNKNOWN, Properties, contains_unknowns, equal, reveal
-from .provider import DIFF_NONE, DIFF_SOME, DIFF_UNKNOWN, CheckFailure, Diff, DiffUnavailable, Provider
-from .registry import ProviderRegistry
-from .state import ResourceState
-from .steps import Op, Step
+from sagemaker_sandbox.engine import paths, urns
+from sagemaker_sandbox.engine.deletions import dependents_of
+from sagemaker_sandbox.engine.diffs import diff_properties
+from sagemaker_sandbox.engine.errors import EngineError
+from sagemaker_sandbox.engine.goals import Goal, ReadGoal
+from sagemaker_sandbox.engine.properties import UNKNOWN, Properties, contains_unknowns, equal, reveal
+from sagemaker_sandbox.engine.provider import (
+    DIFF_NONE,
+    DIFF_SOME,
+    DIFF_UNKNOWN,
+    CheckFailure,
+    Diff,
+    DiffUnavailable,
+    Provider,
+)
+from sagemaker_sandbox.engine.registry import ProviderRegistry
+from sagemaker_sandbox.engine.state import ResourceState
+from sagemaker_sandbox.engine.steps import Op, Step
 
 Warn = Callable[[str, str], None]
 
@@ -292,8 +300,8 @@ class Planner:
                 continue
             if state.protect:
                 raise EngineError(
-                    f"unable to replace resource {state.urn!r} as part of replacing {old.urn!r} as it is currently marked "
-                    "for protection. To unprotect the resource, remove the `protect` flag from the resource in your "
+                    f"unable to replace resource {state.urn!r} as part of replacing {old.urn!r} as it is currently "
+                    "marked for protection. To unprotect the resource, remove the `protect` flag from the resource in your "
                     "Pulumi program and run `pulumi up`"
                 )
             self._early_deletes[state] = keys
@@ -381,7 +389,7 @@ def _replace_on_changes(diff: Diff, texts: Sequence[str]) -> None:
         return
     wanted = [paths.parse(text) for text in texts]
     changed = {key: paths.parse(key) for key in (*diff.diffs, *(diff.detailed or ()))}
-    for key, path in changed.items():
+    for path in changed.values():
         if any(paths.covers(pattern, path) for pattern in wanted) and str(path[0]) not in diff.replaces:
             diff.replaces.append(str(path[0]))
 
@@ -429,7 +437,8 @@ def _failure_text(state: ResourceState, failure: CheckFailure) -> str:
     head = f"{state.type} resource '{urns.name_of(state.urn)}'"
     if not failure.property:
         return f"{head} has a problem: {failure.reason}"
-    return f"{head}: property {failure.property} value {{{_shown(state.inputs.get(failure.property))}}} has a problem: {failure.reason}"
+    value = _shown(state.inputs.get(failure.property))
+    return f"{head}: property {failure.property} value {{{value}}} has a problem: {failure.reason}"
 
 
 def _shown(value: object) -> str:

@@ -23,8 +23,8 @@ from pathlib import Path
 import grpc
 import yaml
 
-from .errors import EngineError
-from .project import Project
+from sagemaker_sandbox.engine.errors import EngineError
+from sagemaker_sandbox.engine.project import Project
 
 # Providers of large stacks send large states; the SDK has the same limit on its side.
 CHANNEL_OPTIONS = [("grpc.max_receive_message_length", 400 * 2**20), ("grpc.max_send_message_length", 400 * 2**20)]
@@ -90,8 +90,8 @@ class PluginLauncher:
         if package == "aws":
             return _module_command(sys.executable, "sagemaker_sandbox.aws_plugin")
         raise EngineError(
-            f"no provider for package '{package}': the local engine downloads no plugins. It runs pulumi-python (dynamic "
-            "providers), aws (its stand-in) and folders listed in Pulumi.yaml under plugins.providers"
+            f"no provider for package '{package}': the local engine downloads no plugins. It runs pulumi-python "
+            "(dynamic providers), aws (its stand-in) and folders listed in Pulumi.yaml under plugins.providers"
         )
 
     def _launch(self, package: str, command: Sequence[str]) -> Plugin:
@@ -115,8 +115,8 @@ class PluginLauncher:
             process.wait()
             errors.join(_STOP_SECONDS)
             raise EngineError(
-                f"the provider of package '{package}' did not start: it printed {port!r} where its port was expected, and "
-                f"ended with code {process.returncode}. Command: {' '.join(command)}"
+                f"the provider of package '{package}' did not start: it printed {port!r} where its port was expected, "
+                f"and ended with code {process.returncode}. Command: {' '.join(command)}"
             )
         channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS)
         return Plugin(package, channel, process, [errors, forward_lines(process.stdout, self._say)])

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .plugins import forward_lines, program_interpreter
-from .project import Project
+from sagemaker_sandbox.engine.plugins import forward_lines, program_interpreter
+from sagemaker_sandbox.engine.project import Project
 
 SHOWN = 32  # the exit code of a program that has told its user what is wrong; see host/run_program.py
 
@@ -51,7 +51,7 @@ class Program:
                 "PULUMI_CONFIG": json.dumps(settings.config),
                 "PULUMI_CONFIG_SECRET_KEYS": json.dumps(settings.secret_keys),
             },
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # its end tells the program that the engine is gone
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -68,7 +68,7 @@ class Program:
         code = self._process.wait()
         for reader in self._readers:
             reader.join(_STOP_SECONDS)
-        for stream in (self._process.stdout, self._process.stderr):
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
                 stream.close()
         return code

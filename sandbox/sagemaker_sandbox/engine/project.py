@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from .errors import EngineError
-from .secrets import Crypter, passphrase
+from sagemaker_sandbox.engine.errors import EngineError
+from sagemaker_sandbox.engine.secrets import Crypter, passphrase
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Values of resource properties, and their two encodings: on the wire (protobuf Struct) and in the state (JSON).
 
-A value is a plain Python one (None, bool, int, float, str, list, dict) or one of the four types below. Everything else in
-the engine works on these values; only this module knows Pulumi's signature keys.
+A value is a plain Python one (None, bool, int, float, str, list, dict) or one of the four types below. Everything else
+in the engine works on these values; only this module knows Pulumi's signature keys.
 """
 
 from __future__ import annotations

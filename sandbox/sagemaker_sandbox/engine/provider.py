@@ -18,10 +18,10 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import errors_pb2, plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
-from . import urns
-from .errors import StepFailed
-from .plugins import Plugin
-from .properties import (
+from sagemaker_sandbox.engine import urns
+from sagemaker_sandbox.engine.errors import StepFailed
+from sagemaker_sandbox.engine.plugins import Plugin
+from sagemaker_sandbox.engine.properties import (
     Properties,
     Secret,
     Wire,

@@ -1,7 +1,7 @@
 """The provider resources of a stack (`pulumi:providers:*`), and the running providers behind them.
 
-To the planner a provider is a resource like any other, served by this registry: checking it starts its process, creating
-it configures that process and gives it an id, and resources then name it as `<urn>::<id>`.
+To the planner a provider is a resource like any other, served by this registry: checking it starts its process,
+creating it configures that process and gives it an id, and resources then name it as `<urn>::<id>`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,23 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from . import urns
-from .builtin_provider import BuiltinProvider
-from .diffs import diff_properties
-from .errors import EngineError, StepFailed
-from .plugins import PluginLauncher
-from .properties import UNKNOWN_TEXT, Properties
-from .provider import DIFF_NONE, DIFF_SOME, DIFF_UNKNOWN, CheckFailure, Diff, Outcome, Provider, ProviderClient
-from .state import ResourceState
+from sagemaker_sandbox.engine import urns
+from sagemaker_sandbox.engine.builtin_provider import BuiltinProvider
+from sagemaker_sandbox.engine.diffs import diff_properties
+from sagemaker_sandbox.engine.errors import EngineError, StepFailed
+from sagemaker_sandbox.engine.plugins import PluginLauncher
+from sagemaker_sandbox.engine.properties import UNKNOWN_TEXT, Properties
+from sagemaker_sandbox.engine.provider import (
+    DIFF_NONE,
+    DIFF_SOME,
+    DIFF_UNKNOWN,
+    CheckFailure,
+    Diff,
+    Outcome,
+    Provider,
+    ProviderClient,
+)
+from sagemaker_sandbox.engine.state import ResourceState
 
 _INTERNAL = "__internal"  # the engine's own settings of a provider, kept among its inputs
 _BUILTIN_PACKAGE = "pulumi"

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
-from .errors import EngineError
+from sagemaker_sandbox.engine.errors import EngineError
 
 _ITERATIONS = 1_000_000
 _KNOWN_TEXT = "pulumi"
@@ -48,7 +48,7 @@ class Crypter:
         crypter = cls(salt, _derive(passphrase, base64.b64decode(raw_salt)))
         if crypter._open(known) != _KNOWN_TEXT:
             raise EngineError(
-                "incorrect passphrase: PULUMI_CONFIG_PASSPHRASE is not the one that this stack's secrets were written with"
+                "incorrect passphrase: PULUMI_CONFIG_PASSPHRASE is not the one this stack's secrets were written with"
             )
         return crypter
 

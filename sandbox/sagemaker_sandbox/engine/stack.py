@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .backend import ORGANIZATION, FileBackend
-from .errors import StackNotFound, StepFailed
-from .project import Project, StackConfig
-from .properties import Properties
-from .secrets import Crypter, passphrase
-from .state import Deployment, DeploymentWriter, deployment_from_json
+from sagemaker_sandbox.engine.backend import ORGANIZATION, FileBackend
+from sagemaker_sandbox.engine.errors import StackNotFound, StepFailed
+from sagemaker_sandbox.engine.project import Project, StackConfig
+from sagemaker_sandbox.engine.properties import Properties
+from sagemaker_sandbox.engine.secrets import Crypter, passphrase
+from sagemaker_sandbox.engine.state import Deployment, DeploymentWriter, deployment_from_json
 
 
 @dataclass(frozen=True)

@@ -14,52 +14,50 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timezone
 from typing import Any
 
-from .errors import EngineError
-from .properties import Properties, from_json, to_json
-from .secrets import Crypter
+from sagemaker_sandbox.engine.errors import EngineError
+from sagemaker_sandbox.engine.properties import Properties, from_json, to_json
+from sagemaker_sandbox.engine.secrets import Crypter
 
 VERSION = 3
 
 
-def _member(name: str, default: Any = "", **options: Any) -> Any:
-    """A dataclass field that is `name` in the state; left out there while it has no value."""
-    if callable(default):
-        return field(default_factory=default, metadata={"name": name, **options})
-    return field(default=default, metadata={"name": name, **options})
+def _json(name: str, *, always: bool = False, codec: bool = False) -> dict[str, Any]:
+    """How a field is in the state: as `name`; left out while it has no value, unless `always`; encoded, if `codec`."""
+    return {"name": name, "always": always, "codec": codec}
 
 
 @dataclass(eq=False)
 class ResourceState:
     """One resource as last recorded. Compared by identity: a stack can hold several states of one URN."""
 
-    urn: str = _member("urn", always=True)
-    custom: bool = _member("custom", False, always=True)
-    delete: bool = _member("delete", False)
-    id: str = _member("id")
-    type: str = _member("type", always=True)
-    inputs: Properties = _member("inputs", dict, codec=True)
-    outputs: Properties = _member("outputs", dict, codec=True)
-    parent: str = _member("parent")
-    protect: bool = _member("protect", False)
-    external: bool = _member("external", False)
-    dependencies: list[str] = _member("dependencies", list)
-    init_errors: list[str] = _member("initErrors", list)
-    provider: str = _member("provider")
-    property_dependencies: dict[str, list[str]] = _member("propertyDependencies", dict)
-    pending_replacement: bool = _member("pendingReplacement", False)
-    additional_secret_outputs: list[str] = _member("additionalSecretOutputs", list)
-    aliases: list[str] = _member("aliases", list)
-    custom_timeouts: dict[str, float] = _member("customTimeouts", dict)
-    import_id: str = _member("importID")
-    retain_on_delete: bool = _member("retainOnDelete", False)
-    deleted_with: str = _member("deletedWith")
-    replace_with: list[str] = _member("replaceWith", list)
-    created: str = _member("created")
-    modified: str = _member("modified")
-    source_position: str = _member("sourcePosition")
-    ignore_changes: list[str] = _member("ignoreChanges", list)
-    replace_on_changes: list[str] = _member("replaceOnChanges", list)
-    replacement_trigger: Any = _member("replacementTrigger", None, codec=True)
+    urn: str = field(default="", metadata=_json("urn", always=True))
+    custom: bool = field(default=False, metadata=_json("custom", always=True))
+    delete: bool = field(default=False, metadata=_json("delete"))
+    id: str = field(default="", metadata=_json("id"))
+    type: str = field(default="", metadata=_json("type", always=True))
+    inputs: Properties = field(default_factory=dict, metadata=_json("inputs", codec=True))
+    outputs: Properties = field(default_factory=dict, metadata=_json("outputs", codec=True))
+    parent: str = field(default="", metadata=_json("parent"))
+    protect: bool = field(default=False, metadata=_json("protect"))
+    external: bool = field(default=False, metadata=_json("external"))
+    dependencies: list[str] = field(default_factory=list, metadata=_json("dependencies"))
+    init_errors: list[str] = field(default_factory=list, metadata=_json("initErrors"))
+    provider: str = field(default="", metadata=_json("provider"))
+    property_dependencies: dict[str, list[str]] = field(default_factory=dict, metadata=_json("propertyDependencies"))
+    pending_replacement: bool = field(default=False, metadata=_json("pendingReplacement"))
+    additional_secret_outputs: list[str] = field(default_factory=list, metadata=_json("additionalSecretOutputs"))
+    aliases: list[str] = field(default_factory=list, metadata=_json("aliases"))
+    custom_timeouts: dict[str, float] = field(default_factory=dict, metadata=_json("customTimeouts"))
+    import_id: str = field(default="", metadata=_json("importID"))
+    retain_on_delete: bool = field(default=False, metadata=_json("retainOnDelete"))
+    deleted_with: str = field(default="", metadata=_json("deletedWith"))
+    replace_with: list[str] = field(default_factory=list, metadata=_json("replaceWith"))
+    created: str = field(default="", metadata=_json("created"))
+    modified: str = field(default="", metadata=_json("modified"))
+    source_position: str = field(default="", metadata=_json("sourcePosition"))
+    ignore_changes: list[str] = field(default_factory=list, metadata=_json("ignoreChanges"))
+    replace_on_changes: list[str] = field(default_factory=list, metadata=_json("replaceOnChanges"))
+    replacement_trigger: Any = field(default=None, metadata=_json("replacementTrigger", codec=True))
     extra: Properties = field(default_factory=dict)
 
     def copy(self) -> ResourceState:
@@ -136,7 +134,7 @@ def check_version(document: Mapping[str, Any], where: str) -> None:
     """Errors: EngineError unless the document is a version 3 deployment."""
     if document.get("version") != VERSION:
         raise EngineError(
-            f"{where}: version {document.get('version')!r} of the deployment format; this engine reads version {VERSION}"
+            f"{where}: version {document.get('version')!r} of the deployment format; the engine reads version {VERSION}"
         )
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import Enum
 
-from . import urns
-from .errors import EngineError, StepFailed
-from .journal import Journal
-from .properties import UNKNOWN_TEXT, Properties, Secret, equal
-from .provider import DIFF_SOME, Diff, Outcome, PropertyChange, Provider
-from .registry import ProviderRegistry
-from .state import ResourceState, now
+from sagemaker_sandbox.engine import urns
+from sagemaker_sandbox.engine.errors import EngineError, StepFailed
+from sagemaker_sandbox.engine.journal import Journal
+from sagemaker_sandbox.engine.properties import UNKNOWN_TEXT, Properties, Secret, equal
+from sagemaker_sandbox.engine.provider import DIFF_SOME, Diff, Outcome, PropertyChange, Provider
+from sagemaker_sandbox.engine.registry import ProviderRegistry
+from sagemaker_sandbox.engine.state import ResourceState, now
 
 
 class Op(str, Enum):

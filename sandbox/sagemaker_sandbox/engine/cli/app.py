@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Sequence
+from typing import Any
 
-import click
 import typer
 
-from ..errors import Canceled, EngineError, ExitCode, Reported
-from . import config, operations, stack
+from sagemaker_sandbox.engine.cli import config, operations, stack
+from sagemaker_sandbox.engine.cli.options import NonInteractiveOption
+from sagemaker_sandbox.engine.errors import EngineError, ExitCode, Reported
+
+# UsageError: typer exports only this subclass of it, and brings its own click in newer versions.
+_WRONG_USAGE: Any = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help=f"The {operations.BANNER}: preview, up, refresh and destroy of Python programs, with state in Pulumi's own format.",
+    help=f"The {operations.BANNER}. Runs Python programs; keeps its state in Pulumi's own format.",
 )
 app.command("preview")(operations.preview)
 app.command("up")(operations.up)
@@ -27,7 +31,7 @@ app.add_typer(config.app, name="config")
 
 
 @app.command("version")
-def version() -> None:
+def version(non_interactive: NonInteractiveOption = False) -> None:
     """Tell which engine this is."""
     typer.echo(f"sagemaker-sandbox local engine {importlib.metadata.version('pulumi-sagemaker-tuning')}")
 
@@ -40,14 +44,14 @@ def main(arguments: Sequence[str]) -> int:
     except Reported as error:
         return int(error.exit_code)
     except EngineError as error:
-        click.echo(f"error: {error}", err=True)
+        typer.echo(f"error: {error}", err=True)
         return int(error.exit_code)
-    except click.UsageError as error:
-        click.echo(f"error: {error.format_message()}", err=True)
+    except _WRONG_USAGE as error:
+        typer.echo(f"error: {error.format_message()}", err=True)
         return int(ExitCode.ERROR)
-    except click.exceptions.Exit as error:
+    except typer.Exit as error:
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo(f"error: {Canceled('canceled')}", err=True)
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo("error: canceled", err=True)
         return int(ExitCode.CANCELED)
     return result if isinstance(result, int) else int(ExitCode.SUCCESS)

@@ -5,13 +5,20 @@ from __future__ import annotations
 import json as json_module
 from typing import Annotated
 
-import click
 import typer
 
-from ..errors import EngineError
-from ..project import full_key
-from ..stack import Stack
-from .options import HERE, CwdOption, JsonOption, NonInteractiveOption, ShowSecretsOption, StackOption, open_stack
+from sagemaker_sandbox.engine.cli.options import (
+    HERE,
+    CwdOption,
+    JsonOption,
+    NonInteractiveOption,
+    ShowSecretsOption,
+    StackOption,
+    open_stack,
+)
+from sagemaker_sandbox.engine.errors import EngineError
+from sagemaker_sandbox.engine.project import full_key
+from sagemaker_sandbox.engine.stack import Stack
 
 app = typer.Typer(invoke_without_command=True, help="The stack's configuration; without a command, list it.")
 
@@ -50,7 +57,13 @@ def show(
 
 
 @app.command("get")
-def get(key: KeyArgument, stack: StackOption = None, cwd: CwdOption = HERE, json: JsonOption = False) -> None:
+def get(
+    key: KeyArgument,
+    stack: StackOption = None,
+    cwd: CwdOption = HERE,
+    json: JsonOption = False,
+    non_interactive: NonInteractiveOption = False,
+) -> None:
     """Show one value; a secret in plain text."""
     opened = open_stack(cwd, stack)
     text, secret = _found(opened, key)
@@ -71,13 +84,18 @@ def set_(
     """Give a key a value; without VALUE it is read from standard input."""
     opened = open_stack(cwd, stack)
     if value is None:
-        value = click.get_text_stream("stdin").read().rstrip("\n")
+        value = typer.get_text_stream("stdin").read().rstrip("\n")
     opened.config.set(key, value, secret=secret and not plaintext)
     opened.config.save()
 
 
 @app.command("rm")
-def rm(key: KeyArgument, stack: StackOption = None, cwd: CwdOption = HERE) -> None:
+def rm(
+    key: KeyArgument,
+    stack: StackOption = None,
+    cwd: CwdOption = HERE,
+    non_interactive: NonInteractiveOption = False,
+) -> None:
     """Remove a key."""
     opened = open_stack(cwd, stack)
     _found(opened, key)

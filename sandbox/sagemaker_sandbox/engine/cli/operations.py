@@ -11,18 +11,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
-import click
 import typer
 
-from .. import urns
-from ..deployment import Deployment, Options
-from ..display.details import DetailDisplay
-from ..display.document import DocumentDisplay
-from ..display.progress import ProgressDisplay
-from ..errors import Canceled, ChangesFound, EngineError, ExitCode, Reported
-from ..events import Display, Summary
-from ..stack import Stack
-from .options import (
+from sagemaker_sandbox.engine import urns
+from sagemaker_sandbox.engine.cli.options import (
     HERE,
     CwdOption,
     JsonOption,
@@ -32,6 +24,13 @@ from .options import (
     is_interactive,
     open_stack,
 )
+from sagemaker_sandbox.engine.deployment import Deployment, Options
+from sagemaker_sandbox.engine.display.details import DetailDisplay
+from sagemaker_sandbox.engine.display.document import DocumentDisplay
+from sagemaker_sandbox.engine.display.progress import ProgressDisplay
+from sagemaker_sandbox.engine.errors import Canceled, ChangesFound, EngineError, ExitCode, Reported
+from sagemaker_sandbox.engine.events import Display, Summary
+from sagemaker_sandbox.engine.stack import Stack
 
 BANNER = "local engine (offline, in Python): not for production, and not the Pulumi CLI"
 
@@ -145,8 +144,8 @@ def destroy(
         typer.echo(f"The resources in the stack have been deleted, and the stack '{opened.name}' has been removed.")
     else:
         typer.echo(
-            "\nThe resources in the stack have been deleted, but the history and configuration associated with the stack "
-            f"are still maintained.\nIf you want to remove the stack completely, run `pulumi stack rm {opened.name}`."
+            "\nThe resources in the stack have been deleted, but the history and configuration associated with the "
+            f"stack are still maintained.\nIf you want to remove the stack completely, run `pulumi stack rm {opened.name}`."
         )
 
 
@@ -172,12 +171,13 @@ class _Asked:
             return
         while True:
             question = f"Do you want to perform this {self.verb}?"
-            answer = click.prompt(question, type=click.Choice(["yes", "no", "details"]), default="no")
+            answer = str(typer.prompt(f"{question} [yes/no/details]", default="no"))
             if answer == "yes":
                 return
-            if answer == "no":
+            if answer == "details":
+                details()
+            elif answer == "no":
                 raise Canceled(f"confirmation declined, not proceeding with the {self.verb}")
-            details()
 
 
 def _preview_then_run(stack: Stack, options: Options, asked: _Asked, run: Run, message: str) -> Summary:
@@ -258,10 +258,10 @@ def _display(stack: Stack, *, preview: bool, diff: bool, show_secrets: bool) -> 
 
 
 def _say_banner(*, to_stderr: bool = False) -> None:
-    click.echo(BANNER, err=to_stderr)
+    typer.echo(BANNER, err=to_stderr)
 
 
 def _write(text: str) -> None:
     if text:
-        click.echo(text, nl=False)
+        typer.echo(text, nl=False)
         sys.stdout.flush()

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from ..backend import FileBackend, SelectedStack, backend_url
-from ..errors import EngineError
-from ..project import Project
-from ..stack import Stack
+from sagemaker_sandbox.engine.backend import FileBackend, SelectedStack, backend_url
+from sagemaker_sandbox.engine.errors import EngineError
+from sagemaker_sandbox.engine.project import Project
+from sagemaker_sandbox.engine.stack import Stack
 
 StackOption = Annotated[
     str | None, typer.Option("--stack", "-s", help="The stack to work on; default: the selected one")

@@ -6,14 +6,9 @@ import json as json_module
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
-from ..errors import EngineError
-from ..properties import Properties, Secret, reveal, to_json
-from ..stack import Stack
-from ..state import VERSION, Deployment, DeploymentWriter, check_version, deployment_from_json
-from .options import (
+from sagemaker_sandbox.engine.cli.options import (
     HERE,
     CwdOption,
     JsonOption,
@@ -25,6 +20,10 @@ from .options import (
     open_stack,
     selected_stack,
 )
+from sagemaker_sandbox.engine.errors import EngineError
+from sagemaker_sandbox.engine.properties import Properties, Secret, reveal, to_json
+from sagemaker_sandbox.engine.stack import Stack
+from sagemaker_sandbox.engine.state import VERSION, Deployment, DeploymentWriter, check_version, deployment_from_json
 
 app = typer.Typer(no_args_is_help=True, help="Make, choose, list and remove stacks; read outputs; move state.")
 
@@ -47,7 +46,7 @@ def init(
     created = Stack.create(wanted.rsplit("/", 1)[-1], backend)
     if not no_select:
         selected_stack(backend).set(created.name)
-    click.echo(f"Created stack '{created.name}'", err=True)
+    typer.echo(f"Created stack '{created.name}'", err=True)
 
 
 @app.command("select")
@@ -69,9 +68,7 @@ def select(
 
 
 @app.command("ls")
-def ls(
-    cwd: CwdOption = HERE, json: JsonOption = False, all_projects: Annotated[bool, typer.Option("--all", "-a")] = False
-) -> None:
+def ls(cwd: CwdOption = HERE, json: JsonOption = False, non_interactive: NonInteractiveOption = False) -> None:
     """List the project's stacks."""
     backend = open_backend(cwd)
     current = selected_stack(backend).get()
@@ -115,7 +112,7 @@ def rm(
     if not yes:
         if not is_interactive(non_interactive):
             raise EngineError("--yes must be passed in to proceed when running in non-interactive mode")
-        click.confirm(f"This will permanently remove the '{opened.name}' stack!", abort=True)
+        typer.confirm(f"This will permanently remove the '{opened.name}' stack!", abort=True)
     with opened.backend.locked(opened.name):
         opened.backend.remove(opened.name)
     if not preserve_config:
@@ -212,7 +209,7 @@ def import_(
 ) -> None:
     """Replace the stack's state by an exported one."""
     opened = open_stack(cwd, stack)
-    text = file.read_text() if file is not None else click.get_text_stream("stdin").read()
+    text = file.read_text() if file is not None else typer.get_text_stream("stdin").read()
     try:
         document = json_module.loads(text)
     except ValueError as error:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .. import urns
-from ..events import Diagnostic, Summary, is_shown
-from ..state import ResourceState
-from ..steps import DELETES, Op, Step
-from .printer import difference_text, object_text
-from .summary import counts_text, message_text, outputs_text
-from .words import MARKS, paint
+from sagemaker_sandbox.engine import urns
+from sagemaker_sandbox.engine.display.printer import difference_text, object_text
+from sagemaker_sandbox.engine.display.summary import counts_text, message_text, outputs_text
+from sagemaker_sandbox.engine.display.words import MARKS, paint
+from sagemaker_sandbox.engine.events import Diagnostic, Summary, is_shown
+from sagemaker_sandbox.engine.state import ResourceState
+from sagemaker_sandbox.engine.steps import DELETES, Op, Step
 
 # These only say how a replacement is carried out; the replacement itself shows the properties.
 _SILENT = frozenset({Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED})

@@ -10,12 +10,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ..events import Diagnostic, Summary, is_shown
-from ..properties import reveal
-from ..stack import Stack
-from ..state import ResourceState
-from ..steps import Op, Step
-from .summary import message_text
+from sagemaker_sandbox.engine.display.summary import message_text
+from sagemaker_sandbox.engine.events import Diagnostic, Summary, is_shown
+from sagemaker_sandbox.engine.properties import reveal
+from sagemaker_sandbox.engine.stack import Stack
+from sagemaker_sandbox.engine.state import ResourceState
+from sagemaker_sandbox.engine.steps import Op, Step
 
 
 class DocumentDisplay:

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..diffs import ObjectDiff, ValueDiff, diff_properties
-from ..properties import ARCHIVE_SIGNATURE, UNKNOWN, Asset, ResourceReference, Secret, reveal
-from ..steps import Op
-from .words import MARKS, paint
+from sagemaker_sandbox.engine.diffs import ObjectDiff, ValueDiff, diff_properties
+from sagemaker_sandbox.engine.display.words import MARKS, paint
+from sagemaker_sandbox.engine.properties import ARCHIVE_SIGNATURE, UNKNOWN, Asset, ResourceReference, Secret, reveal
+from sagemaker_sandbox.engine.steps import Op
 
 
 def object_text(properties: Mapping[str, Any], indent: int, op: Op = Op.SAME, *, show_secrets: bool = False) -> str:

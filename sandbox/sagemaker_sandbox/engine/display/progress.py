@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .. import urns
-from ..events import Diagnostic, Summary, is_shown
-from ..state import ResourceState
-from ..steps import Op, Step
-from .printer import changed_keys_text
-from .summary import counts_text, diagnostics_text, message_text, outputs_text
-from .words import MARKS, WORDS, paint
+from sagemaker_sandbox.engine import urns
+from sagemaker_sandbox.engine.display.printer import changed_keys_text
+from sagemaker_sandbox.engine.display.summary import counts_text, diagnostics_text, message_text, outputs_text
+from sagemaker_sandbox.engine.display.words import MARKS, WORDS, paint
+from sagemaker_sandbox.engine.events import Diagnostic, Summary, is_shown
+from sagemaker_sandbox.engine.state import ResourceState
+from sagemaker_sandbox.engine.steps import Op, Step
 
 
 @dataclass

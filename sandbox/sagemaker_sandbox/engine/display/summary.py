@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .. import urns
-from ..diffs import diff_properties
-from ..events import Diagnostic, Summary
-from ..properties import UNKNOWN, reveal
-from ..steps import Op
-from .printer import difference_text, object_text
-from .words import MARKS, SUMMARY_ORDER, WORDS, paint
+from sagemaker_sandbox.engine import urns
+from sagemaker_sandbox.engine.diffs import diff_properties
+from sagemaker_sandbox.engine.display.printer import difference_text, object_text
+from sagemaker_sandbox.engine.display.words import MARKS, SUMMARY_ORDER, WORDS, paint
+from sagemaker_sandbox.engine.events import Diagnostic, Summary
+from sagemaker_sandbox.engine.properties import UNKNOWN, reveal
+from sagemaker_sandbox.engine.steps import Op
 
 
 def message_text(diagnostic: Diagnostic) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import click
+import typer
 
-from ..steps import Op
+from sagemaker_sandbox.engine.steps import Op
 
 MARKS = {
     Op.SAME: "  ",
@@ -61,5 +61,5 @@ SUMMARY_ORDER = (Op.CREATE, Op.UPDATE, Op.DELETE, Op.REPLACE, Op.READ, Op.IMPORT
 
 
 def paint(op: Op, text: str) -> str:
-    """The text in the operation's color; click drops colors where the output is no terminal."""
-    return click.style(text, fg=COLORS[op]) if op in COLORS else text
+    """The text in the operation's color; typer drops colors where the output is no terminal."""
+    return typer.style(text, fg=COLORS[op]) if op in COLORS else text

@@ -15,6 +15,8 @@ import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
+from engine_watch import end_with_the_engine
+
 SHOWN = 32
 
 
@@ -93,4 +95,5 @@ def _program_traceback(program: str) -> str:
 
 if __name__ == "__main__":
     sys.path.pop(0)  # this file's folder, which the program must not see
+    end_with_the_engine()
     sys.exit(main())
