@@ -1,4 +1,4 @@
-"""The training script of the end-to-end stacks: a parabola with its best score at rate = 0.6, after a wait of the test's choice."""
+"""The end-to-end stacks' training: a parabola with its best score at rate = 0.6, after a wait of the test's choice."""
 
 import argparse
 import os
