@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,6 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks, settings
 from sagemaker_tuning import HyperParameterTuningJob, TuningJobCompletion
-
-# The SDK's mocks open an event loop in each of their threads and never close it.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 CONFIG: Any = {
     "strategy": "Random",
@@ -64,14 +60,24 @@ class Engine(mocks.Mocks):
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
+def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    opened: list[asyncio.AbstractEventLoop] = []
+    new_event_loop = asyncio.new_event_loop
+
+    def recorded() -> asyncio.AbstractEventLoop:
+        opened.append(new_event_loop())
+        return opened[-1]
+
+    # The SDK's mocks open a loop in each of their threads, and close none.
+    monkeypatch.setattr(asyncio, "new_event_loop", recorded)
+    asyncio.set_event_loop(recorded())
     engine = Engine()
-    with closing(asyncio.new_event_loop()) as loop:
-        asyncio.set_event_loop(loop)  # the mocks want one, and an earlier test may have closed it
-        mocks.set_mocks(engine, project="shop", stack="dev", preview=False)
-        yield engine
-        settings.reset_options()
-        asyncio.set_event_loop(None)
+    mocks.set_mocks(engine, project="shop", stack="dev", preview=False)
+    yield engine
+    settings.reset_options()
+    asyncio.set_event_loop(None)
+    for loop in opened:
+        loop.close()
 
 
 def job(name: str = "churn", **edits: Any) -> HyperParameterTuningJob:
