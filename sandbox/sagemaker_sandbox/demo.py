@@ -24,6 +24,7 @@ __all__ = ["main"]
 
 _EXAMPLE = Path("examples", "quickstart")
 _CLI_FOLDER = Path(".pulumi-cli")
+_LOCAL_ENGINE = "the local engine of this project, as there is no Pulumi CLI and none can be installed now"
 _NOT_COPIED = shutil.ignore_patterns("data", "Pulumi.*.yaml", "__pycache__")
 
 
@@ -50,7 +51,6 @@ _STEPS = (
 
 def main() -> int:
     """Run the steps until one fails, and return the exit code of the last."""
-    # Imported here: the first line should not wait for moto.
     console = Console(highlight=False)
     if not _EXAMPLE.is_dir():
         console.print(f"No {_EXAMPLE} here. Run the demo in the repository's root folder.")
@@ -58,6 +58,7 @@ def main() -> int:
     cli = find_or_install(_CLI_FOLDER.resolve())
     console.print(f"Engine: {f'the Pulumi CLI at {cli}' if cli else _LOCAL_ENGINE}", soft_wrap=True)
 
+    # Imported here: the first line should not wait for moto.
     from sagemaker_sandbox.endpoint import Sandbox
     from sagemaker_sandbox.endpoint.command import command_environment
 
@@ -72,9 +73,6 @@ def main() -> int:
         code = _run_steps(console, project, environment)
     console.print(f"\nThe demo took {time.monotonic() - started:.0f} seconds.")
     return code
-
-
-_LOCAL_ENGINE = "the local engine of this project, as there is no Pulumi CLI and none can be installed now"
 
 
 def _path(cli: Path | None) -> str:
