@@ -13,7 +13,7 @@ from sagemaker_tuning.errors import InvalidRequest
 TEXTS = {
     "a secret": (f"Value '{SECRET}' failed to satisfy constraint", "Value '[secret]' failed to satisfy constraint"),
     "every secret": (f"{SECRET}: {SECRET}", "[secret]: [secret]"),
-    "a word that only contains one": (f"x{SECRET}x", f"x{SECRET}x"),
+    "a word that contains one": (f"x{SECRET}x", "x[secret]x"),
     "nothing secret": ("Rate exceeded", "Rate exceeded"),
 }
 
@@ -29,6 +29,11 @@ def test_a_secret_block_hides_each_of_its_values() -> None:
         job(trainingJobDefinition__environment=block) | {"__secretPaths": [["training_job_definition", "environment"]]}
     )
     assert Teller(inputs).mask("first-one and second") == "[secret] and [secret]"
+
+
+def test_a_short_secret_is_masked_as_a_word_only() -> None:
+    inputs = Inputs.of(job(trainingJobDefinition__environment={"API_TOKEN": "on"}))
+    assert Teller(inputs).mask("on condition") == "[secret] condition"
 
 
 def test_the_message_of_a_refusal_is_masked_and_keeps_its_code() -> None:

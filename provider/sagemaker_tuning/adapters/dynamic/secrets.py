@@ -18,6 +18,8 @@ from sagemaker_tuning.errors import SECRET, TuningError
 
 __all__ = ["Teller"]
 
+_SHORTEST_ANYWHERE = 6
+
 
 class Teller:
     """Speaks about one resource: every line begins with its logical name, and its secrets are masked."""
@@ -26,7 +28,7 @@ class Teller:
         self._logical_name = inputs.logical_name
         values = {text for path in inputs.secret_paths for text in _texts(paths.get(inputs.job, path))}
         longest_first = sorted(values - {""}, key=len, reverse=True)
-        self._secrets = re.compile("|".join(rf"(?<!\w){re.escape(value)}(?!\w)" for value in longest_first))
+        self._secrets = re.compile("|".join(map(_pattern, longest_first)))
         self._has_secrets = bool(longest_first)
 
     def __call__(self, line: str) -> None:
@@ -45,6 +47,11 @@ class Teller:
                 self.mask(argument) if isinstance(argument, str) else argument for argument in error.args
             )
             raise
+
+
+def _pattern(value: str) -> str:
+    """Finds a secret anywhere, but one as short as `on` only as a word: else no text could be read any more."""
+    return re.escape(value) if len(value) >= _SHORTEST_ANYWHERE else rf"(?<!\w){re.escape(value)}(?!\w)"
 
 
 def _texts(value: Any) -> Iterator[str]:
