@@ -6,12 +6,14 @@ output says so.
 
 How the modules lie over each other, lowest first:
 
-    properties, paths, diffs      values of resource properties, and what differs between two of them
-    state, secrets, project       the deployment format, its encryption, Pulumi.yaml and Pulumi.<stack>.yaml
-    backend, journal              where states live, and how one is kept valid while steps run
-    plugins, provider, registry   provider processes, their protocol, and the provider resources of a stack
-    planner, deletions, steps     which steps a registration needs, and carrying one out
-    monitor, program              the two gRPC servers that a program talks to, and the program's process
-    deployment                    preview, up, refresh and destroy
-    display, cli                  what a person sees and types
+    urns, properties, paths, diffs    names, values of properties, and what differs between two of them
+    state, secrets, project           the deployment format, its encryption, Pulumi.yaml and Pulumi.<stack>.yaml
+    backend, stack, journal           where states live, and how one is kept valid while steps run
+    plugins, provider*, registry      provider processes, their protocol, and the provider resources of a stack
+    goals, old_states, planner        what a program asks for, and which steps that needs
+    steps, deletions                  carrying one step out, and the order of deletions
+    monitor, engine_service, serving  the gRPC services that programs and providers talk to
+    program, host                     the program's process, and what runs inside the processes we start
+    deployment, narrator, events      preview, up, refresh and destroy, and telling of them
+    display, cli                      what a person sees and types
 """

@@ -7,32 +7,36 @@ runs is finished and recorded. Nothing here writes the state: steps do, through 
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-import grpc
-from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import provider_pb2
 
 from sagemaker_sandbox.engine import deletions, urns
 from sagemaker_sandbox.engine.backend import ORGANIZATION
+from sagemaker_sandbox.engine.builtin_provider import BuiltinProvider
 from sagemaker_sandbox.engine.engine_service import EngineService
 from sagemaker_sandbox.engine.errors import EngineError, StepFailed
-from sagemaker_sandbox.engine.events import Diagnostic, Display, Summary, counts
-from sagemaker_sandbox.engine.goals import Goal, ReadGoal
-from sagemaker_sandbox.engine.journal import Journal
-from sagemaker_sandbox.engine.monitor import MonitorService, OperationStopped
-from sagemaker_sandbox.engine.planner import CheckFailed, Planner
-from sagemaker_sandbox.engine.plugins import CHANNEL_OPTIONS, PluginLauncher
+from sagemaker_sandbox.engine.events import Display, Summary
+from sagemaker_sandbox.engine.goals import Goal, ReadGoal, default_provider_goal
+from sagemaker_sandbox.engine.journal import Journal, pending_warning
+from sagemaker_sandbox.engine.monitor import OperationStopped
+from sagemaker_sandbox.engine.narrator import Narrator
+from sagemaker_sandbox.engine.old_states import OldStates
+from sagemaker_sandbox.engine.planner import Planner
+from sagemaker_sandbox.engine.plugins import PluginLauncher
 from sagemaker_sandbox.engine.program import SHOWN, Program, ProgramSettings
-from sagemaker_sandbox.engine.properties import Properties, Secret, equal
-from sagemaker_sandbox.engine.provider import CheckFailure, ProviderClient
+from sagemaker_sandbox.engine.properties import Properties, equal
+from sagemaker_sandbox.engine.provider import CheckFailure
+from sagemaker_sandbox.engine.provider_client import ProviderClient
 from sagemaker_sandbox.engine.registry import ProviderRegistry
+from sagemaker_sandbox.engine.serving import deployment_info, serve
 from sagemaker_sandbox.engine.stack import Stack
 from sagemaker_sandbox.engine.state import ResourceState
 from sagemaker_sandbox.engine.steps import Op, Step, StepContext, run
@@ -69,14 +73,15 @@ class Deployment:
     def __init__(self, stack: Stack, options: Options, display: Display) -> None:
         self._stack = stack
         self._options = options
-        self._display = display
-        self._display_lock = threading.Lock()
+        self._narrator = Narrator(display, preview=options.preview)
         self._planning = threading.RLock()
         self._failing = threading.Lock()
         self._slots = threading.BoundedSemaphore(max(options.parallel, 1))
         self._progress = _Progress()
-        self._summary = Summary(options.preview)
+        self._summary = self._narrator.summary
         self._program: Program | None = None
+        self._registry: ProviderRegistry | None = None
+        self._config = stack.config.decrypted()
         base, writer = stack.read()
         self._base = base
         self._journal = Journal(base, writer, None if options.preview else stack.write)
@@ -121,16 +126,17 @@ class Deployment:
 
     def cancel(self) -> None:
         """Begin nothing new; what runs may finish, and providers are asked to hurry."""
-        self._say(Diagnostic("warning", "canceling: what is under way is finished; press Ctrl-C again to end at once"))
+        self._narrator.say("warning", "canceling: what is under way is finished; press Ctrl-C again to end at once")
         self._progress.failed = True
         self._stop()
-        threading.Thread(target=self._registry.cancel, daemon=True).start()
+        if self._registry is not None:
+            threading.Thread(target=self._registry.cancel, daemon=True).start()
 
     def kill(self) -> None:
         """End every process of this operation. What is under way stays in the state as pending."""
-        self._registry.kill()
-        if self._program is not None:
-            self._program.kill()
+        for process in (self._registry, self._program):
+            if process is not None:
+                process.kill()
 
     # --------------------------------------------------------------------------- what the monitor asks (other threads)
 
@@ -150,22 +156,21 @@ class Deployment:
         if not equal(state.outputs, outputs):
             state.outputs = outputs
             self._journal.touched(state)
-        with self._display_lock:
-            self._display.outputs_registered(state)
+        self._narrator.outputs(state)
 
     def default_provider(self, package: str, version: str, download_url: str) -> str:
         """The reference of the provider that resources of a package get when they name none."""
         key = (package, version, download_url)
         with self._planning:
             if key not in self._progress.default_providers:
-                state = self.register(self._default_provider_goal(package, version, download_url))
+                goal = default_provider_goal(package, version, download_url, self._config)
+                state = self.register(goal)
                 self._progress.default_providers[key] = urns.provider_reference(state.urn, state.id)
             return self._progress.default_providers[key]
 
     def invoke(self, reference: str, token: str, arguments: Properties) -> tuple[Properties, list[CheckFailure]]:
         self._raise_if_stopped()
-        provider = self._registry.get(reference)
-        return provider.invoke(token, arguments, preview=self._options.preview)
+        return self._provider(reference).invoke(token, arguments, preview=self._options.preview)
 
     def construct(self, reference: str, request: provider_pb2.ConstructRequest) -> provider_pb2.ConstructResponse:
         self._raise_if_stopped()
@@ -177,7 +182,8 @@ class Deployment:
 
     def fail(self, error: Exception, urn: str) -> NoReturn:
         """Report an error and end the operation. Always raises OperationStopped."""
-        self._report(error, urn)
+        self._narrator.report(error, urn)
+        self._fail()
         raise OperationStopped from error
 
     # ------------------------------------------------------------------------------------------------------- steps
@@ -198,27 +204,20 @@ class Deployment:
         with self._slots:
             self._raise_if_stopped()
             started = time.monotonic()
-            with self._display_lock:
-                self._display.step_started(step)
+            self._narrator.started(step)
             try:
                 run(step, self._context)
             except (StepFailed, EngineError) as error:
-                self._say(Diagnostic("error", str(error), step.urn, f"step-{id(step)}"))
-                with self._display_lock:
-                    self._summary.errored += 1
-                    self._display.step_failed(step, time.monotonic() - started)
-                self._fail_once()
+                self._narrator.failed(step, time.monotonic() - started, error)
+                self._fail(tells=True)
                 raise OperationStopped from error
-            with self._display_lock:
-                if counts(step):
-                    self._summary.changes[step.result_op] += 1
-                self._display.step_finished(step, time.monotonic() - started)
+            self._narrator.finished(step, time.monotonic() - started)
 
     def _run_together(self, steps: Sequence[Step]) -> None:
         """Run steps that do not depend on each other; all of them, even if one fails."""
         with futures.ThreadPoolExecutor(max(self._options.parallel, 1)) as pool:
             for future in [pool.submit(self._run_step, step) for step in steps]:
-                if not isinstance(future.exception(), (OperationStopped, type(None))):
+                with contextlib.suppress(OperationStopped):
                     future.result()
 
     def _delete(self, steps: Sequence[Step]) -> None:
@@ -243,14 +242,13 @@ class Deployment:
     # ----------------------------------------------------------------------------------------------------- program
 
     def _run_program(self) -> None:
-        config = self._stack.config.decrypted()
         self._program = Program(
             ProgramSettings(
                 project=self._stack.project,
                 stack=self._stack.name,
                 organization=ORGANIZATION,
-                config={key: text for key, (text, _) in config.items()},
-                secret_keys=tuple(key for key, (_, secret) in config.items() if secret),
+                config={key: text for key, (text, _) in self._config.items()},
+                secret_keys=tuple(key for key, (_, secret) in self._config.items() if secret),
                 preview=self._options.preview,
                 parallel=self._options.parallel,
                 address=self._address,
@@ -264,13 +262,16 @@ class Deployment:
             self._progress.failed = True
             self._progress.stopped.set()
             if code != SHOWN and not self._summary.errored:
-                self._say(Diagnostic("error", f"program exited with non-zero exit code: {code}"))
+                self._narrator.say("error", f"program exited with non-zero exit code: {code}")
         self._wait_for_steps()
 
     def _say_program_line(self, stream: str, line: str) -> None:
         # A program that is being ended has only its own end to tell, at length.
         if not self._progress.stopped.is_set():
-            self._say(Diagnostic("output", line, "", stream))
+            self._narrator.say("output", line, "", stream)
+
+    def _say_plugin_line(self, line: str) -> None:
+        self._narrator.say("output", line, "", "plugin")
 
     def _wait_for_steps(self) -> None:
         """Return when no step runs any more."""
@@ -291,8 +292,7 @@ class Deployment:
             root.outputs = outputs
             self._journal.touched(root)
         self._summary.new_outputs = dict(outputs)
-        with self._display_lock:
-            self._display.outputs_registered(root)
+        self._narrator.outputs(root)
 
     # ------------------------------------------------------------------------------------------------------ set-up
 
@@ -300,123 +300,62 @@ class Deployment:
     def _running(self, title: str) -> Iterator[None]:
         """Serve programs and providers, and end them with the operation."""
         started = time.monotonic()
-        server = grpc.server(
-            # A registration holds its thread until its resource is done; the program has four per slot, and every
-            # component provider as many again.
-            futures.ThreadPoolExecutor(max(self._options.parallel, 1) * 8 + 32),
-            options=CHANNEL_OPTIONS,
+        info = deployment_info(
+            self._stack, self._config, preview=self._options.preview, parallel=self._options.parallel
         )
-        monitor = MonitorService(self, self._deployment_info(), self._stack.project.program_folder)
-        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
-        engine_pb2_grpc.add_EngineServicer_to_server(EngineService(self._say), server)
-        self._address = monitor.address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-        launcher = PluginLauncher(
-            self._stack.project, self._address, lambda line: self._say(Diagnostic("output", line, "", "plugin"))
-        )
-        self._registry = ProviderRegistry(launcher, self._address, self._stack.outputs_of)
-        server.start()
-        with self._display_lock:
-            self._display.begin(f"{title} ({self._stack.name}):")
-        try:
-            yield
-        except OperationStopped:
-            pass  # shown when it happened
-        except EngineError as error:
-            self._report(error, "")
-        finally:
-            self._wait_for_steps()
-            server.stop(grace=None).wait()
-            self._registry.stop()
-            self._summary.failed = self._progress.failed
-            self._summary.seconds = time.monotonic() - started
-            with self._display_lock:
-                self._display.end(self._summary)
+        self._narrator.begin(f"{title} ({self._stack.name}):")
+        with serve(self, EngineService(self._narrator.pass_on), info, self._stack.project.program_folder) as address:
+            self._address = address
+            launcher = PluginLauncher(self._stack.project, address, self._say_plugin_line)
+            self._registry = registry = ProviderRegistry(launcher, address, self._stack.outputs_of)
+            try:
+                yield
+            except OperationStopped:
+                pass  # shown when it happened
+            except EngineError as error:
+                self._narrator.report(error)
+                self._fail()
+            finally:
+                self._wait_for_steps()
+        registry.stop()
+        self._summary.failed = self._progress.failed
+        self._summary.seconds = time.monotonic() - started
+        self._narrator.end()
 
     def _plan_from_base(self) -> None:
+        """Get ready to plan and to run steps, from the state as it is now."""
+        assert self._registry is not None, "an operation plans only while it runs"
         self._planner = Planner(
-            stack=self._stack.name,
-            project=self._stack.project.name,
             preview=self._options.preview,
             base=list(self._base.resources),
+            olds=OldStates(self._stack.name, self._stack.project.name, self._base.resources),
             registry=self._registry,
-            warn=self._warn,
+            warn=self._narrator.warn,
             targets=self._options.targets,
         )
         self._context = StepContext(
             preview=self._options.preview,
             journal=self._journal,
             registry=self._registry,
-            states=self._planner.olds,
+            states=self._planner.olds.by_urn,
             deleted=self._planner.deleted,
-            warn=self._warn,
+            warn=self._narrator.warn,
         )
-
-    def _deployment_info(self) -> resource_pb2.DeploymentInfo:
-        config = self._stack.config.decrypted()
-        return resource_pb2.DeploymentInfo(
-            project=self._stack.project.name,
-            stack=self._stack.name,
-            organization=ORGANIZATION,
-            config={key: text for key, (text, _) in config.items()},
-            configSecretKeys=[key for key, (_, secret) in config.items() if secret],
-            dryRun=self._options.preview,
-            parallel=self._options.parallel,
-        )
-
-    def _default_provider_goal(self, package: str, version: str, download_url: str) -> Goal:
-        config = self._stack.config.decrypted()
-        # Dynamic providers see the whole configuration, under full keys; others their own part, under short ones.
-        is_dynamic = package == "pulumi-python"
-        inputs: Properties = {}
-        for key, (text, is_secret) in config.items():
-            namespace, _, name = key.partition(":")
-            if is_dynamic or namespace == package:
-                inputs[key if is_dynamic else name] = Secret(text) if is_secret else text
-        name = "default"
-        if version:
-            inputs["version"] = version
-            inputs["__internal"] = {}
-            name += "_" + version.replace(".", "_").replace("-", "_").replace("+", "_")
-        if download_url:
-            inputs["__internal"] = {"pluginDownloadURL": download_url}
-            name += "_" + download_url.split("://", 1)[-1]
-        return Goal(urns.PROVIDER_TYPE_PREFIX + package, name, custom=True, properties=inputs)
-
-    # ----------------------------------------------------------------------------------------------------- talking
 
     def _report_pending(self) -> None:
         """Tell what an interrupted operation left behind, as the Pulumi CLI does."""
         pending = self._base.pending_operations
-        if not pending or self._options.preview:
-            return
-        listed = "".join(f"  * {item.resource.urn}, interrupted while {item.type}\n" for item in pending)
-        self._say(Diagnostic("warning", _PENDING.format(count=len(pending), listed=listed)))
-        self._journal.forget_pending(creates=False)
+        if pending and not self._options.preview:
+            self._narrator.say("warning", pending_warning(pending))
+            self._journal.forget_pending(creates=False)
 
-    def _client(self, reference: str) -> ProviderClient:
-        provider = self._registry.get(reference)
-        if not isinstance(provider, ProviderClient):
-            raise EngineError(f"provider '{reference}' builds no components and has no methods")
-        return provider
+    # ---------------------------------------------------------------------------------------------------- stopping
 
-    def _report(self, error: Exception, urn: str) -> None:
-        if isinstance(error, CheckFailed):
-            for message in error.messages:
-                self._say(Diagnostic("error", message, error.urn, "check"))
-            self._summary.errored += 1
-        elif isinstance(error, (EngineError, StepFailed)):
-            self._say(Diagnostic("error", str(error), urn))
-        else:
-            trace = "".join(traceback.format_exception(error))
-            self._say(
-                Diagnostic("error", f"the local engine failed; this is a bug of it, please report it:\n{trace}", urn)
-            )
-        self._fail_once(silently=True)
-
-    def _fail_once(self, *, silently: bool = False) -> None:
+    def _fail(self, *, tells: bool = False) -> None:
+        """The operation has failed; with `tells`, say so once for the stack as a whole."""
         with self._failing:
-            if not self._progress.failed and not silently:
-                self._say(Diagnostic("error", "preview failed" if self._options.preview else "update failed"))
+            if tells and not self._progress.failed:
+                self._narrator.say("error", "preview failed" if self._options.preview else "update failed")
             self._progress.failed = True
         self._stop()
 
@@ -430,20 +369,12 @@ class Deployment:
         if self._progress.stopped.is_set():
             raise OperationStopped
 
-    def _say(self, diagnostic: Diagnostic) -> None:
-        with self._display_lock:
-            self._display.diagnostic(diagnostic)
+    def _provider(self, reference: str) -> ProviderClient | BuiltinProvider:
+        assert self._registry is not None, "a program asks only while the operation runs"
+        return self._registry.get(reference)
 
-    def _warn(self, urn: str, message: str) -> None:
-        self._say(Diagnostic("warning", message, urn))
-
-
-_PENDING = """Attempting to deploy or update resources with {count} pending operations from previous deployment.
-{listed}These resources are in an unknown state because the engine was interrupted while waiting for changes to these \
-resources to complete. You should confirm whether or not the operations listed completed successfully by checking the \
-state of the appropriate provider.
-
-Once you have confirmed the status of the interrupted operations, you can repair your stack using `pulumi refresh` \
-which will refresh the state from the provider you are using and clear the pending operations if there are any.
-
-Note that `pulumi refresh` will need to be run interactively to clear pending CREATE operations."""
+    def _client(self, reference: str) -> ProviderClient:
+        provider = self._provider(reference)
+        if not isinstance(provider, ProviderClient):
+            raise EngineError(f"provider '{reference}' builds no components and has no methods")
+        return provider

@@ -1,16 +1,21 @@
-"""What a program asks for: one registration of a resource, read from the protocol's request."""
+"""What a program asks for: one registration of a resource, read from the protocol's request, and its first state."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pulumi.runtime.proto import alias_pb2, resource_pb2
+from pulumi.runtime.proto import alias_pb2, resource_pb2, source_pb2
 
+from sagemaker_sandbox.engine import urns
 from sagemaker_sandbox.engine.errors import EngineError
-from sagemaker_sandbox.engine.properties import Properties, from_struct, from_value, with_hashes
+from sagemaker_sandbox.engine.properties import Properties, Secret, from_struct, from_value, with_hashes
+from sagemaker_sandbox.engine.state import ResourceState
+
+Config = Mapping[str, tuple[str, bool]]
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|us|µs|ns|h|m|s)")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
@@ -99,7 +104,70 @@ def goal_from(request: resource_pb2.RegisterResourceRequest, provider: str, fold
     )
 
 
-def source_position(position: resource_pb2.source__pb2.SourcePosition, folder: Path) -> str:
+def state_of(urn: str, goal: Goal, alias: str | None) -> ResourceState:
+    """The state that a registration asks for, before a provider has had its say."""
+    return ResourceState(
+        urn=urn,
+        custom=goal.custom,
+        type=goal.type,
+        inputs=goal.properties,
+        parent=goal.parent,
+        protect=bool(goal.protect),
+        dependencies=goal.dependencies,
+        provider=goal.provider,
+        property_dependencies=goal.property_dependencies if goal.custom else {},
+        additional_secret_outputs=goal.additional_secret_outputs,
+        aliases=[alias] if alias else [],
+        custom_timeouts=goal.custom_timeouts,
+        import_id=goal.import_id,
+        retain_on_delete=bool(goal.retain_on_delete),
+        deleted_with=goal.deleted_with,
+        replace_with=goal.replace_with,
+        source_position=goal.source_position,
+        ignore_changes=goal.ignore_changes,
+        replace_on_changes=goal.replace_on_changes,
+        replacement_trigger=goal.replacement_trigger,
+    )
+
+
+def external_state_of(urn: str, goal: ReadGoal) -> ResourceState:
+    """The state of a resource that is looked up; reading it fills in the rest."""
+    return ResourceState(
+        urn=urn,
+        custom=True,
+        external=True,
+        id=goal.id,
+        type=goal.type,
+        inputs=goal.properties,
+        parent=goal.parent,
+        provider=goal.provider,
+        dependencies=goal.dependencies,
+        additional_secret_outputs=goal.additional_secret_outputs,
+    )
+
+
+def default_provider_goal(package: str, version: str, download_url: str, config: Config) -> Goal:
+    """The provider that resources of a package get when they name none, configured by the stack.
+
+    config: text and secrecy by full key. Dynamic providers see all of it, under full keys; others their own part.
+    """
+    is_dynamic = package == "pulumi-python"
+    inputs: Properties = {}
+    for key, (text, is_secret) in config.items():
+        namespace, _, name = key.partition(":")
+        if is_dynamic or namespace == package:
+            inputs[key if is_dynamic else name] = Secret(text) if is_secret else text
+    name = "default"
+    if version:
+        inputs.update({"version": version, "__internal": {}})
+        name += "_" + re.sub(r"[.+-]", "_", version)
+    if download_url:
+        inputs["__internal"] = {"pluginDownloadURL": download_url}
+        name += "_" + download_url.split("://", 1)[-1]
+    return Goal(urns.PROVIDER_TYPE_PREFIX + package, name, custom=True, properties=inputs)
+
+
+def source_position(position: source_pb2.SourcePosition, folder: Path) -> str:
     """Where in the program a resource is declared, relative to the project as the CLI records it."""
     if not position.uri.startswith("file://"):
         return ""

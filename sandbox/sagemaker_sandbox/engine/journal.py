@@ -8,7 +8,7 @@ that a killed engine leaves word of it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sagemaker_sandbox.engine.state import Deployment, DeploymentWriter, PendingOperation, ResourceState
 
@@ -103,3 +103,20 @@ class Journal:
     def _save(self) -> None:
         if self._write is not None:
             self._write(self._writer.deployment(self.deployment()))
+
+
+def pending_warning(pending: Sequence[PendingOperation]) -> str:
+    """What an interrupted operation left behind, as the Pulumi CLI tells it."""
+    listed = "".join(f"  * {item.resource.urn}, interrupted while {item.type}\n" for item in pending)
+    return _PENDING.format(count=len(pending), listed=listed)
+
+
+_PENDING = """Attempting to deploy or update resources with {count} pending operations from previous deployment.
+{listed}These resources are in an unknown state because the engine was interrupted while waiting for changes to these \
+resources to complete. You should confirm whether or not the operations listed completed successfully by checking the \
+state of the appropriate provider.
+
+Once you have confirmed the status of the interrupted operations, you can repair your stack using `pulumi refresh` \
+which will refresh the state from the provider you are using and clear the pending operations if there are any.
+
+Note that `pulumi refresh` will need to be run interactively to clear pending CREATE operations."""

@@ -11,13 +11,12 @@ import fnmatch
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from pulumi.runtime.proto import alias_pb2
-
 from sagemaker_sandbox.engine import paths, urns
 from sagemaker_sandbox.engine.deletions import dependents_of
 from sagemaker_sandbox.engine.diffs import diff_properties
 from sagemaker_sandbox.engine.errors import EngineError
-from sagemaker_sandbox.engine.goals import Goal, ReadGoal
+from sagemaker_sandbox.engine.goals import Goal, ReadGoal, external_state_of, state_of
+from sagemaker_sandbox.engine.old_states import OldStates
 from sagemaker_sandbox.engine.properties import UNKNOWN, Properties, contains_unknowns, equal, reveal
 from sagemaker_sandbox.engine.provider import (
     DIFF_NONE,
@@ -51,24 +50,17 @@ class Planner:
     base: the old state in its order; targets: URN patterns given with --target, empty for everything.
     """
 
-    stack: str
-    project: str
     preview: bool
     base: Sequence[ResourceState]
+    olds: OldStates
     registry: ProviderRegistry
     warn: Warn
     targets: Sequence[str] = ()
 
-    olds: dict[str, ResourceState] = field(init=False)
     deleted: set[str] = field(default_factory=set, init=False)
-    _seen: set[str] = field(default_factory=set, init=False)
     _replaced: set[str] = field(default_factory=set, init=False)
-    _renamed: dict[str, str] = field(default_factory=dict, init=False)  # new URN -> the alias its state was found by
     _early_deletes: dict[ResourceState, list[str]] = field(default_factory=dict, init=False)  # -> keys that required it
     _skipped: set[str] = field(default_factory=set, init=False)
-
-    def __post_init__(self) -> None:
-        self.olds = {state.urn: state for state in self.base if not state.delete}
 
     # ------------------------------------------------------------------------------------------------ registration
 
@@ -77,9 +69,9 @@ class Planner:
 
         Errors: CheckFailed; StepFailed from the provider; EngineError.
         """
-        urn = self._claim(goal.parent, goal.type, goal.name)
-        old = self._find_old(urn, goal)
-        new = _state_of(urn, goal, self._renamed.get(urn))
+        urn = self.olds.claim(goal.parent, goal.type, goal.name)
+        old = self.olds.find(urn, goal)
+        new = state_of(urn, goal, self.olds.alias_of(urn))
         if not self._is_targeted(new):
             return [self._leave(new, old)]
         self._refuse_skipped_dependencies(new)
@@ -104,20 +96,9 @@ class Planner:
 
     def read(self, goal: ReadGoal) -> list[Step]:
         """The steps for looking up a resource that this stack does not manage."""
-        urn = self._claim(goal.parent, goal.type, goal.name)
-        old = self.olds.get(urn)
-        new = ResourceState(
-            urn=urn,
-            custom=True,
-            external=True,
-            id=goal.id,
-            type=goal.type,
-            inputs=goal.properties,
-            parent=goal.parent,
-            provider=goal.provider,
-            dependencies=goal.dependencies,
-            additional_secret_outputs=goal.additional_secret_outputs,
-        )
+        urn = self.olds.claim(goal.parent, goal.type, goal.name)
+        old = self.olds.by_urn.get(urn)
+        new = external_state_of(urn, goal)
         if old is not None and not old.external and old.id != goal.id:
             self._replaced.add(urn)
             return [Step(Op.READ_REPLACEMENT, old, new, delete_later=True), Step(Op.REPLACE, old, new)]
@@ -126,13 +107,12 @@ class Planner:
     def deletes(self) -> list[Step]:
         """A step for everything that is left over: replaced, or no longer in the program."""
         steps = []
-        renamed = set(self._renamed.values())
         for state in self.base:
             if not self._is_targeted(state):
                 continue
             if state.delete:
                 steps.append(Step(Op.DISCARD_REPLACED if state.external else Op.DELETE_REPLACED, old=state))
-            elif state.urn in self._seen or state.urn in renamed:
+            elif self.olds.is_claimed(state.urn):
                 continue
             elif state.pending_replacement:
                 steps.append(Step(Op.REMOVE_PENDING_REPLACE, old=state))
@@ -140,53 +120,6 @@ class Planner:
                 self.deleted.add(state.urn)
                 steps.append(Step(Op.DISCARD if state.external else Op.DELETE, old=state))
         return steps
-
-    # --------------------------------------------------------------------------------------------------- old state
-
-    def _claim(self, parent: str, type_token: str, name: str) -> str:
-        urn = urns.make_urn(self.stack, self.project, parent, type_token, name)
-        if urn in self._seen:
-            raise EngineError(f"Duplicate resource URN '{urn}'; try giving it a unique name")
-        if parent and parent not in self._seen:
-            raise EngineError(f"could not find parent resource {parent} of {urn}")
-        self._seen.add(urn)
-        return urn
-
-    def _find_old(self, urn: str, goal: Goal) -> ResourceState | None:
-        """The old state of a resource, by its URN or the first alias that has one."""
-        if urn in self.olds:
-            return self.olds[urn]
-        for alias in self._aliases(goal):
-            if alias not in self.olds:
-                continue
-            if alias in self._seen or alias in self._renamed.values():
-                raise EngineError(f"Duplicate resource alias '{alias}' applied to resource with URN '{urn}'")
-            self._renamed[urn] = alias
-            return self.olds[alias]
-        return None
-
-    def _aliases(self, goal: Goal) -> list[str]:
-        own = [self._alias_urn(goal, alias) for alias in goal.aliases]
-        parent_alias = self._renamed.get(goal.parent)
-        if parent_alias is None:
-            return own
-        name = goal.name
-        if name.startswith(urns.name_of(goal.parent)):  # named after its parent by convention
-            name = urns.name_of(parent_alias) + name.removeprefix(urns.name_of(goal.parent))
-        return [*own, urns.make_urn(self.stack, self.project, parent_alias, goal.type, name)]
-
-    def _alias_urn(self, goal: Goal, alias: alias_pb2.Alias) -> str:
-        if alias.urn:
-            return alias.urn
-        spec = alias.spec
-        parent = "" if spec.noParent else spec.parentUrn or goal.parent
-        return urns.make_urn(
-            spec.stack or self.stack,
-            spec.project or self.project,
-            self._renamed.get(parent, parent),
-            spec.type or goal.type,
-            spec.name or goal.name,
-        )
 
     # ----------------------------------------------------------------------------------------------------- targets
 
@@ -216,7 +149,7 @@ class Planner:
             return None
         if urns.is_provider_type(state.type):
             return self.registry
-        return self.registry.ensure(state.provider, self.olds)
+        return self.registry.ensure(state.provider, self.olds.by_urn)
 
     def _check(self, provider: Provider | None, new: ResourceState, old: ResourceState | None) -> None:
         if provider is None:
@@ -301,8 +234,8 @@ class Planner:
             if state.protect:
                 raise EngineError(
                     f"unable to replace resource {state.urn!r} as part of replacing {old.urn!r} as it is currently "
-                    "marked for protection. To unprotect the resource, remove the `protect` flag from the resource in your "
-                    "Pulumi program and run `pulumi up`"
+                    "marked for protection. To unprotect the resource, remove the `protect` flag from the resource in "
+                    "your Pulumi program and run `pulumi up`"
                 )
             self._early_deletes[state] = keys
             self.deleted.add(state.urn)
@@ -320,7 +253,7 @@ class Planner:
         replaced = {root.urn}
         found = []
         for state in dependents_of(root, self.base):
-            if state.urn in self._seen or not state.custom or state.external:
+            if self.olds.is_claimed(state.urn) or not state.custom or state.external:
                 continue
             keys = self._forced_by(state, replaced)
             if keys is not None:
@@ -406,31 +339,6 @@ def _is_triggered(old: object, new: object) -> bool:
     if old is None or new is None:
         return False
     return contains_unknowns(new) or not equal(reveal(old), reveal(new))
-
-
-def _state_of(urn: str, goal: Goal, alias: str | None) -> ResourceState:
-    return ResourceState(
-        urn=urn,
-        custom=goal.custom,
-        type=goal.type,
-        inputs=goal.properties,
-        parent=goal.parent,
-        protect=bool(goal.protect),
-        dependencies=goal.dependencies,
-        provider=goal.provider,
-        property_dependencies=goal.property_dependencies if goal.custom else {},
-        additional_secret_outputs=goal.additional_secret_outputs,
-        aliases=[alias] if alias else [],
-        custom_timeouts=goal.custom_timeouts,
-        import_id=goal.import_id,
-        retain_on_delete=bool(goal.retain_on_delete),
-        deleted_with=goal.deleted_with,
-        replace_with=goal.replace_with,
-        source_position=goal.source_position,
-        ignore_changes=goal.ignore_changes,
-        replace_on_changes=goal.replace_on_changes,
-        replacement_trigger=goal.replacement_trigger,
-    )
 
 
 def _failure_text(state: ResourceState, failure: CheckFailure) -> str:

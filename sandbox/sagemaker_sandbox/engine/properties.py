@@ -235,7 +235,7 @@ def equal(left: Any, right: Any) -> bool:
     if isinstance(left, Secret):
         return equal(left.value, right.value)
     if isinstance(left, Asset) and "hash" in left.fields and "hash" in right.fields:
-        return left.signature == right.signature and left.fields["hash"] == right.fields["hash"]
+        return left.signature == right.signature and bool(left.fields["hash"] == right.fields["hash"])
     if isinstance(left, Asset):
         return left.signature == right.signature and equal(left.fields, right.fields)
     return bool(left == right)

@@ -24,10 +24,11 @@ from sagemaker_sandbox.engine.provider import (
     CheckFailure,
     Diff,
     Outcome,
-    Provider,
-    ProviderClient,
 )
+from sagemaker_sandbox.engine.provider_client import ProviderClient
 from sagemaker_sandbox.engine.state import ResourceState
+
+Served = ProviderClient | BuiltinProvider
 
 _INTERNAL = "__internal"  # the engine's own settings of a provider, kept among its inputs
 _BUILTIN_PACKAGE = "pulumi"
@@ -42,13 +43,13 @@ class ProviderRegistry:
         self._launcher = launcher
         self._engine_address = engine_address
         self._builtin = BuiltinProvider(stack_outputs)
-        self._configured: dict[str, Provider] = {}
-        self._unconfigured: dict[str, Provider] = {}
+        self._configured: dict[str, Served] = {}
+        self._unconfigured: dict[str, Served] = {}
         self._lock = threading.RLock()
 
     # ----------------------------------------------------------------------------------------------------- finding
 
-    def get(self, reference: str) -> Provider:
+    def get(self, reference: str) -> Served:
         """The provider that a reference names. Errors: EngineError if no such provider was registered."""
         with self._lock:
             if reference not in self._configured:
@@ -57,7 +58,7 @@ class ProviderRegistry:
                 )
             return self._configured[reference]
 
-    def ensure(self, reference: str, states: Mapping[str, ResourceState]) -> Provider:
+    def ensure(self, reference: str, states: Mapping[str, ResourceState]) -> Served:
         """Like get; a provider that only the old state knows is started with the configuration it had."""
         with self._lock:
             urn, provider_id = urns.split_reference(reference)
@@ -96,7 +97,8 @@ class ProviderRegistry:
         self, urn: str, olds: Properties, news: Properties, *, unknowns: bool
     ) -> tuple[Properties, list[CheckFailure]]:
         with self._lock:
-            provider = self._unconfigured.setdefault(urn, self._start(urn, news))
+            provider = self._unconfigured.get(urn) or self._start(urn, news)
+            self._unconfigured[urn] = provider
         if isinstance(provider, BuiltinProvider):
             return news, []
         inputs, failures = provider.check_config(urn, _config(olds), _config(news))
@@ -157,13 +159,13 @@ class ProviderRegistry:
 
     # ----------------------------------------------------------------------------------------------------- helpers
 
-    def _configure(self, urn: str, provider_id: str, inputs: Properties) -> Provider:
+    def _configure(self, urn: str, provider_id: str, inputs: Properties) -> Served:
         provider = self._unconfigured.pop(urn, None) or self._start(urn, inputs)
         if isinstance(provider, ProviderClient):
             provider.configure(urn, provider_id, _config(inputs))
         return provider
 
-    def _start(self, urn: str, inputs: Properties) -> Any:
+    def _start(self, urn: str, inputs: Properties) -> Served:
         package = urns.package_of(urns.type_of(urn))
         if package == _BUILTIN_PACKAGE:
             return self._builtin

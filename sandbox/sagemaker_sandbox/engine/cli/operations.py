@@ -145,7 +145,8 @@ def destroy(
     else:
         typer.echo(
             "\nThe resources in the stack have been deleted, but the history and configuration associated with the "
-            f"stack are still maintained.\nIf you want to remove the stack completely, run `pulumi stack rm {opened.name}`."
+            "stack are still maintained.\n"
+            f"If you want to remove the stack completely, run `pulumi stack rm {opened.name}`."
         )
 
 

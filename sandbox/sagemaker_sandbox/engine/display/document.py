@@ -83,7 +83,8 @@ class DocumentDisplay:
         if self._show_secrets:
             shown = state.copy()
             shown.inputs, shown.outputs = reveal(state.inputs), reveal(state.outputs)
-        return _hide(shown.to_json(lambda text: text))
+        document: dict[str, Any] = _hide(shown.to_json(lambda text: text))
+        return document
 
 
 def _hide(value: Any) -> Any:
