@@ -5,15 +5,13 @@ The names below are loaded when they are first used, so that the core needs no P
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sagemaker_tuning.adapters.dynamic.completion import TuningJobCompletion, TuningJobResult
     from sagemaker_tuning.adapters.dynamic.job import HyperParameterTuningJob
-    from sagemaker_tuning.plan import Change, Plan, plan
+    from sagemaker_tuning.planning import Change, Plan, plan
     from sagemaker_tuning.spec import TuningJobSpec
     from sagemaker_tuning.training_jobs import (
         TrainingJob,
@@ -43,9 +41,9 @@ _HOMES = {
     "TuningJobCompletion": "adapters.dynamic.completion",
     "TuningJobResult": "adapters.dynamic.completion",
     "TuningJobSpec": "spec",
-    "Change": "plan",
-    "Plan": "plan",
-    "plan": "plan",
+    "Change": "planning",
+    "Plan": "planning",
+    "plan": "planning",
     "TrainingJob": "training_jobs",
     "TuningJob": "training_jobs",
     "get_hyper_parameter_tuning_job": "training_jobs",
@@ -64,14 +62,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-class _Package(ModuleType):
-    """Keeps `plan` the function, whoever imports the subpackage of that name, which Python would put in its place."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name == "plan" and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -14,7 +14,7 @@ from typing import Any
 
 from sagemaker_tuning.errors import ProviderBug
 
-__all__ = ["KEYED_LISTS", "MAPS", "SETS", "Item", "Part", "Parts", "format", "get", "item_of", "parse"]
+__all__ = ["KEYED_LISTS", "MAPS", "SETS", "Item", "Part", "Parts", "format", "get", "item_of", "overlap", "parse"]
 
 KEYED_LISTS: Mapping[str, str] = {
     "integer_parameter_ranges": "name",
@@ -79,6 +79,12 @@ def item_of(list_name: str, item: Any, index: int) -> Item:
     """How a list's item is named in a path: by its key if the list is keyed and the key is text, else by its index."""
     key = item.get(KEYED_LISTS.get(list_name, "")) if isinstance(item, Mapping) else None
     return Item(key if isinstance(key, str) else str(index))
+
+
+def overlap(path: str, other: str) -> bool:
+    """One of the paths is the other one, or inside it. The empty path is the whole document."""
+    outer, inner = sorted((path, other), key=len)
+    return outer in ("", inner) or inner.startswith((f"{outer}.", f"{outer}["))
 
 
 def get(tree: Any, path: str | Iterable[Part], default: Any = None) -> Any:

@@ -66,7 +66,7 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory(prefix="sagemaker-tuning-demo-") as folder,
         Sandbox() as sandbox,
-        command_environment({**sandbox.environment(), "PATH": _path(cli)}) as environment,
+        command_environment({**sandbox.environment(), **_path_to(cli)}) as environment,
     ):
         project = shutil.copytree(_EXAMPLE, Path(folder, "quickstart"), ignore=_NOT_COPIED)
         console.print(f"AWS:    a fresh sandbox at {sandbox.url}, which goes when the demo ends", soft_wrap=True)
@@ -75,10 +75,9 @@ def main() -> int:
     return code
 
 
-def _path(cli: Path | None) -> str:
-    """PATH with this Python first, for the program and its provider, and with the CLI that was found."""
-    folders = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
-    return os.pathsep.join([str(cli.parent), *folders] if cli else folders)
+def _path_to(cli: Path | None) -> dict[str, str]:
+    """PATH with the CLI that was found, if one was."""
+    return {"PATH": os.pathsep.join([str(cli.parent), os.environ.get("PATH", os.defpath)])} if cli else {}
 
 
 def _run_steps(console: Console, project: Path, environment: Mapping[str, str]) -> int:

@@ -39,13 +39,13 @@ def test_the_resources_do_not_load_boto3() -> None:
 @pytest.mark.parametrize(
     "imports",
     [
-        "import sagemaker_tuning.plan",
+        "import sagemaker_tuning.planning",
         "from sagemaker_tuning.lifecycle import create",
-        "from sagemaker_tuning.plan import Plan",
+        "from sagemaker_tuning.planning import Plan",
     ],
 )
 def test_plan_is_the_function_whatever_was_imported_before(imports: str) -> None:
-    imports += "\nfrom sagemaker_tuning import plan\nfrom sagemaker_tuning.plan import plan as own"
+    imports += "\nfrom sagemaker_tuning import plan\nfrom sagemaker_tuning.planning import plan as own"
     subprocess.run([sys.executable, "-c", f"{imports}\nassert plan is own"], check=True)
 
 

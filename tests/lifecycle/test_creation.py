@@ -23,7 +23,7 @@ from sagemaker_tuning.lifecycle import Created, Options, create, delete
 from sagemaker_tuning.lifecycle.naming import auto_name_stem
 from sagemaker_tuning.lifecycle.ownership import OWNER_TAG, TOKEN_TAG
 from sagemaker_tuning.observed import Identity
-from sagemaker_tuning.plan import plan
+from sagemaker_tuning.planning import plan
 
 OWNER = "shop/dev/churn"
 Create = Callable[..., Created]
@@ -265,6 +265,14 @@ class TestATakenName:
         with pytest.raises(AdoptionRefused, match=r"hyper_parameter_tuning_job_config\.strategy: .*Bayesian"):
             up(declared("churn", strategy="Bayesian"), Options(adopt_existing=True))
         assert tags_of(aws, arn) == {"team": "ml"}
+
+    def test_the_differences_tell_no_secret(self, aws: MemoryGateway, up: Create) -> None:
+        aws.create(request("churn"))
+        path = "hyper_parameter_tuning_job_config.strategy"
+        with pytest.raises(AdoptionRefused) as refusal:
+            up(declared("churn", strategy="Bayesian"), Options(adopt_existing=True), secret_paths=[path])
+        assert path in str(refusal.value)
+        assert "Bayesian" not in str(refusal.value)
 
     def test_a_job_that_is_being_deleted_is_waited_for(self, aws: MemoryGateway, up: Create, clock: FakeClock) -> None:
         aws.create(request("churn"))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fakes.services import SERVICES, Service
 from sagemaker_tuning.lifecycle import Options, create, delete, read, update_tags
-from sagemaker_tuning.plan import plan
+from sagemaker_tuning.planning import plan
 from sagemaker_tuning.spec import TuningJobSpec
 
 

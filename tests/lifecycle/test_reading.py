@@ -9,7 +9,7 @@ from fakes.jobs import declared, request
 from fakes.memory_gateway import MemoryGateway
 from sagemaker_tuning.lifecycle import observe, read
 from sagemaker_tuning.observed import Identity
-from sagemaker_tuning.plan import service_rewrites
+from sagemaker_tuning.planning import service_rewrites
 
 
 @pytest.fixture

@@ -44,3 +44,18 @@ def test_an_item_without_a_key_goes_by_its_index() -> None:
 def test_what_is_no_path_is_a_mistake_of_ours(text: str) -> None:
     with pytest.raises(ProviderBug):
         paths.parse(text)
+
+
+OVERLAPS = {
+    "the same path": ("tags[team]", "tags[team]", True),
+    "an entry of a map": ("tags[team]", "tags", True),
+    "a member of a structure": ("autotune", "autotune.mode", True),
+    "the whole document": ("", "tags", True),
+    "a longer name": ("tags", "tags_of_another", False),
+    "another path of the same length": ("tags[abcd]", "tags[efgh]", False),
+}
+
+
+@pytest.mark.parametrize(("path", "other", "expected"), OVERLAPS.values(), ids=OVERLAPS)
+def test_paths_overlap_where_one_holds_the_other(path: str, other: str, expected: bool) -> None:
+    assert paths.overlap(path, other) is paths.overlap(other, path) is expected

@@ -9,8 +9,8 @@ import typer
 from sagemaker_tuning.cli.documents import Json, SpecSource, as_json, read_describe, read_spec, read_tags
 from sagemaker_tuning.cli.live import Profile, Region, describe
 from sagemaker_tuning.observed import Observed, normalize
-from sagemaker_tuning.plan.decision import plan as decide
-from sagemaker_tuning.plan.result import Plan
+from sagemaker_tuning.planning.decision import plan as decide
+from sagemaker_tuning.planning.result import Plan
 
 __all__ = ["plan"]
 

@@ -18,7 +18,7 @@ from sagemaker_tuning.lifecycle.ownership import RELEASED_TAG, TOKEN_TAG, is_mad
 from sagemaker_tuning.lifecycle.reading import observe
 from sagemaker_tuning.lifecycle.tagging import update_tags
 from sagemaker_tuning.observed import Observed
-from sagemaker_tuning.plan import Plan, plan
+from sagemaker_tuning.planning import Plan, plan
 from sagemaker_tuning.spec import TuningJobSpec
 from sagemaker_tuning.waiter import Say
 
@@ -32,6 +32,7 @@ def find_interrupted(
     *,
     owner: str,
     known_names: Collection[str],
+    secret_paths: Collection[str] = (),
     say: Say,
 ) -> Observed | None:
     """The job of an earlier create of this resource that no state knows, if it need not be replaced."""
@@ -42,7 +43,7 @@ def find_interrupted(
         return None
     if newest is None or _same_name(newest.name, known_names) or RELEASED_TAG in newest.own_tags:
         return None
-    decision = _plan_against(spec, newest, options)
+    decision = _plan_against(spec, newest, options, secret_paths)
     if decision.action != "replace":
         return _take_back(spec, newest, gateway, say)
     say(
@@ -76,6 +77,7 @@ def adopt(
     owner: str,
     token: str,
     refusal: AlreadyExists,
+    secret_paths: Collection[str] = (),
     say: Say,
 ) -> Observed:
     """The existing job as the resource's own, its missing tags added.
@@ -85,7 +87,7 @@ def adopt(
     """
     if existing.own_tags.get(TOKEN_TAG) == token:
         return existing
-    decision = _plan_against(spec, existing, options)
+    decision = _plan_against(spec, existing, options, secret_paths)
     is_lost = is_made_for(existing, owner) and RELEASED_TAG not in existing.own_tags
     if is_lost and decision.action != "replace":
         return _take_back(spec, existing, gateway, say)
@@ -129,10 +131,10 @@ def _adopt_as_asked(
     )
 
 
-def _plan_against(spec: TuningJobSpec, observed: Observed, options: Options) -> Plan:
+def _plan_against(spec: TuningJobSpec, observed: Observed, options: Options, secret_paths: Collection[str]) -> Plan:
     # An automatic name is no part of what is declared, so the job's own name stands in for it.
     declared = {**spec.to_native(), "hyper_parameter_tuning_job_name": observed.name}
-    return plan(declared, observed, replace_on_status=options.replace_on_status)
+    return plan(declared, observed, replace_on_status=options.replace_on_status, secret_paths=secret_paths)
 
 
 def _listed(decision: Plan) -> str:

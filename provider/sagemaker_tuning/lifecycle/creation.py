@@ -20,7 +20,7 @@ from sagemaker_tuning.lifecycle.options import Options
 from sagemaker_tuning.lifecycle.ownership import written_tags
 from sagemaker_tuning.lifecycle.reading import observe
 from sagemaker_tuning.observed import Observed, normalize
-from sagemaker_tuning.plan import service_rewrites
+from sagemaker_tuning.planning import service_rewrites
 from sagemaker_tuning.spec import TuningJobSpec
 from sagemaker_tuning.waiter import SYSTEM_CLOCK, Clock, Say, poll, retry_propagation, retry_transient
 
@@ -62,21 +62,24 @@ def create(
     known_names: Collection[str] = (),
     clock: Clock = SYSTEM_CLOCK,
     ids: Callable[[], str] = new_id,
+    secret_paths: Collection[str] = (),
     say: Say,
 ) -> Created:
     """Create the declared job, or take the existing one that is this resource's own or may be adopted.
 
     `owner` is project/stack/logical name. `known_names` are jobs that the state has, so that none of them is taken for
-    that of an interrupted create.
+    that of an interrupted create. Values at and under `secret_paths` are never told.
     Errors: AlreadyExists and AdoptionRefused, with the way out; whatever the service refuses, at once, except for
     permissions and data that have not spread yet.
     """
     if spec.hyper_parameter_tuning_job_name is None:
-        interrupted = find_interrupted(spec, options, gateway, owner=owner, known_names=known_names, say=say)
+        interrupted = find_interrupted(
+            spec, options, gateway, owner=owner, known_names=known_names, secret_paths=secret_paths, say=say
+        )
         if interrupted is not None:
             return _taken(spec, interrupted)
         spec = spec_with_name(spec, new_auto_name(owner, ids()))
-    return _Creation(spec, options, gateway, owner, ids(), clock, say).run()
+    return _Creation(spec, options, gateway, owner, ids(), secret_paths, clock, say).run()
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class _Creation:
     gateway: TuningGateway
     owner: str
     token: str
+    secret_paths: Collection[str]
     clock: Clock
     say: Say
 
@@ -129,6 +133,7 @@ class _Creation:
             owner=self.owner,
             token=self.token,
             refusal=refusal,
+            secret_paths=self.secret_paths,
             say=self.say,
         )
         return _taken(self.spec, taken)

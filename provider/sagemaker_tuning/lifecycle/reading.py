@@ -9,7 +9,7 @@ from typing import Any
 from sagemaker_tuning.errors import NotFound
 from sagemaker_tuning.gateway import TuningGateway
 from sagemaker_tuning.observed import Identity, Observed, normalize
-from sagemaker_tuning.plan import effective, service_rewrites
+from sagemaker_tuning.planning import effective, service_rewrites
 
 __all__ = ["Read", "observe", "read"]
 

@@ -32,7 +32,7 @@ class Finding:
 def problem_of(finding: Finding, document: Any, secret_paths: Collection[str] = ()) -> Problem:
     """The finding as a problem, its value masked if it is a secret, lies in one, or holds one."""
     path = path_of(finding.location, document)
-    is_secret = finding.given is not None and any(_touches(path, secret) for secret in secret_paths)
+    is_secret = finding.given is not None and any(paths.overlap(path, secret) for secret in secret_paths)
     return Problem(path, SECRET if is_secret else finding.given, finding.message, finding.fix)
 
 
@@ -65,8 +65,3 @@ def path_of(location: Location, document: Any) -> str:
             node = node.get(step) if isinstance(node, dict) else None
             name = step if name not in paths.MAPS else ""
     return paths.format(parts)
-
-
-def _touches(path: str, secret: str) -> bool:
-    inner, outer = max(path, secret, key=len), min(path, secret, key=len)
-    return not outer or (inner.startswith(outer) and inner[len(outer) :][:1] in ("", ".", "["))

@@ -33,11 +33,14 @@ _ENGINE = "sagemaker_sandbox.engine"
 def command_environment(variables: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """The command's whole environment: this process's without its AWS variables, the sandbox's, and Pulumi's.
 
+    The Python that runs the sandbox comes first on PATH, so that a program finds the packages beside it.
     Pulumi gets a backend in a fresh folder, which is gone afterwards. Without a `pulumi` on PATH, the local engine is
     put there under that name; with one, the aws stand-in runs beside it, since the real plugin is not to be had
     offline.
     """
     environment = {**without_aws(os.environ), **variables}
+    own_folder = str(Path(sys.executable).parent)
+    environment["PATH"] = os.pathsep.join([own_folder, environment.get("PATH", os.defpath)])
     environment.setdefault("PULUMI_SKIP_UPDATE_CHECK", "true")
     if "PULUMI_CONFIG_PASSPHRASE_FILE" not in environment:
         environment.setdefault("PULUMI_CONFIG_PASSPHRASE", "sandbox")
@@ -45,11 +48,11 @@ def command_environment(variables: Mapping[str, str]) -> Iterator[dict[str, str]
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sagemaker-sandbox-pulumi-")))
         (folder / "state").mkdir()
         environment["PULUMI_BACKEND_URL"] = (folder / "state").as_uri()
-        if shutil.which("pulumi", path=environment.get("PATH")):
+        if shutil.which("pulumi", path=environment["PATH"]):
             port = stack.enter_context(serve_in_background(environment))
             environment["PULUMI_DEBUG_PROVIDERS"] = f"aws:{port}"
         else:
-            path = [environment.get("PATH", os.defpath), str(_engine_as_pulumi(folder / "bin"))]
+            path = [environment["PATH"], str(_engine_as_pulumi(folder / "bin"))]
             environment["PATH"] = os.pathsep.join(path)
         yield environment
 

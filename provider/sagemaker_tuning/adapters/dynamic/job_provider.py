@@ -29,7 +29,7 @@ from sagemaker_tuning.adapters.dynamic.secrets import Teller
 from sagemaker_tuning.errors import Problem, SpecError
 from sagemaker_tuning.gateway import TuningGateway, gateway_for
 from sagemaker_tuning.lifecycle.naming import new_auto_name
-from sagemaker_tuning.plan import Plan, plan_from_state
+from sagemaker_tuning.planning import Plan, plan_from_state
 from sagemaker_tuning.settings import Settings
 from sagemaker_tuning.spec import TuningJobSpec
 from sagemaker_tuning.unknown import UNKNOWN, is_unknown
@@ -101,6 +101,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
                 owner=inputs.owner,
                 known_names=self._known_names,
                 ids=lambda: str(inputs.generation),
+                secret_paths=inputs.secret_paths,
                 say=tell,
             )
         self._known_names.add(created.name)

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sagemaker_tuning.paths import Item, Parts, format
-from sagemaker_tuning.plan.comparison import Difference
-from sagemaker_tuning.plan.rules import Default
+from sagemaker_tuning.planning.comparison import Difference
+from sagemaker_tuning.planning.rules import Default
 from sagemaker_tuning.unknown import is_unknown
 
 __all__ = ["FORM_CHANGE", "SECRET", "TAGS_UNKNOWN", "explain", "unreported"]

@@ -1,7 +1,7 @@
 """When two values mean the same."""
 
 import pytest
-from sagemaker_tuning.plan.equality import exact, float32, name_or_arn, number_text, same_members, same_name
+from sagemaker_tuning.planning.equality import exact, float32, name_or_arn, number_text, same_members, same_name
 
 ALGORITHM = "arn:aws:sagemaker:us-east-1:123456789012:algorithm/trees"
 

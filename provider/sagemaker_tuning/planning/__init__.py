@@ -4,10 +4,10 @@
 make what is recorded. What a change requires is data, in `rules`.
 """
 
-from sagemaker_tuning.plan.decision import plan, plan_from_state
-from sagemaker_tuning.plan.result import Change, Note, Plan
-from sagemaker_tuning.plan.rewrites import effective, service_rewrites
-from sagemaker_tuning.plan.rules import RULES, Rule, expand
+from sagemaker_tuning.planning.decision import plan, plan_from_state
+from sagemaker_tuning.planning.result import Change, Note, Plan
+from sagemaker_tuning.planning.rewrites import effective, service_rewrites
+from sagemaker_tuning.planning.rules import RULES, Rule, expand
 
 __all__ = [
     "RULES",

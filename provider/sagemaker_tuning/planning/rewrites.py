@@ -15,7 +15,7 @@ from typing import Any
 
 from sagemaker_tuning.observed import Observed
 from sagemaker_tuning.paths import KEYED_LISTS, MAPS, SETS, Item, Parts, format, item_of
-from sagemaker_tuning.plan.comparison import FROM_SERVICE, Difference, Node, compare_observed, tree
+from sagemaker_tuning.planning.comparison import FROM_SERVICE, Difference, Node, compare_observed, tree
 
 __all__ = ["effective", "is_rewrite", "service_rewrites", "was_chosen_by_service"]
 

@@ -14,7 +14,7 @@ from typing import Any
 from sagemaker_tuning.errors import Problem, SpecError
 from sagemaker_tuning.observed import Observed
 from sagemaker_tuning.paths import KEYED_LISTS, MAPS, Item, Parts, format
-from sagemaker_tuning.plan.rules import IMMUTABLE, RULES, Default, LeftOut, Rule, expand
+from sagemaker_tuning.planning.rules import IMMUTABLE, RULES, Default, LeftOut, Rule, expand
 from sagemaker_tuning.unknown import UNKNOWN, is_unknown
 
 __all__ = [

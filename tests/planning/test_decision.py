@@ -11,8 +11,8 @@ import pytest
 from plan_documents import ARN, PLURAL_REQUEST, REQUEST, echo, edited
 from sagemaker_tuning.errors import SpecError
 from sagemaker_tuning.observed import Identity, normalize
-from sagemaker_tuning.plan import Change, Plan, plan, plan_from_state
-from sagemaker_tuning.plan.reasons import FORM_CHANGE
+from sagemaker_tuning.planning import Change, Plan, plan, plan_from_state
+from sagemaker_tuning.planning.reasons import FORM_CHANGE
 from sagemaker_tuning.unknown import UNKNOWN
 
 OBSERVED = normalize(echo(REQUEST), [{"Key": "team", "Value": "ml"}])

@@ -8,7 +8,7 @@ from plan_documents import echo
 from plan_strategies import changed, documents, leaves, shuffled, tag_list, to_api, with_additions, with_leaf
 from sagemaker_tuning.observed import Observed, normalize
 from sagemaker_tuning.paths import format
-from sagemaker_tuning.plan import Change, effective, plan, plan_from_state, service_rewrites
+from sagemaker_tuning.planning import Change, effective, plan, plan_from_state, service_rewrites
 from sagemaker_tuning.spec import TuningJobSpec
 from strategies import specs
 

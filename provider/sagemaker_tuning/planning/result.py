@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sagemaker_tuning.plan.rules import Action
+from sagemaker_tuning.planning.rules import Action
 
 __all__ = ["Change", "Note", "Plan"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from plan_documents import ABSENT, PLURAL_REQUEST, REQUEST, echo, edited
-from sagemaker_tuning.plan import plan
+from sagemaker_tuning.planning import plan
 from sagemaker_tuning.spec import TuningJobSpec
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -7,7 +7,7 @@ import json
 import pytest
 from plan_documents import ABSENT, REQUEST, echo, edited
 from sagemaker_tuning.observed import normalize
-from sagemaker_tuning.plan import effective, plan, plan_from_state, service_rewrites
+from sagemaker_tuning.planning import effective, plan, plan_from_state, service_rewrites
 
 DEFINITION = "TrainingJobDefinition"
 BASE = normalize(echo(REQUEST)).spec

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from sagemaker_tuning.observed import Identity, Observed, normalize
-from sagemaker_tuning.paths import format
-from sagemaker_tuning.plan import reasons
-from sagemaker_tuning.plan.comparison import (
+from sagemaker_tuning.paths import format, overlap
+from sagemaker_tuning.planning import reasons
+from sagemaker_tuning.planning.comparison import (
     FROM_SERVICE,
     FROM_STATE,
     STATELESS,
@@ -20,10 +20,10 @@ from sagemaker_tuning.plan.comparison import (
     compare,
     compare_observed,
 )
-from sagemaker_tuning.plan.equality import same_name
-from sagemaker_tuning.plan.result import Change, Note, Plan
-from sagemaker_tuning.plan.rewrites import is_rewrite, was_chosen_by_service
-from sagemaker_tuning.plan.rules import OPTION, REGION
+from sagemaker_tuning.planning.equality import same_name
+from sagemaker_tuning.planning.result import Change, Note, Plan
+from sagemaker_tuning.planning.rewrites import is_rewrite, was_chosen_by_service
+from sagemaker_tuning.planning.rules import OPTION, REGION
 
 __all__ = ["Declared", "plan", "plan_from_state"]
 
@@ -148,7 +148,7 @@ def _changes(differences: Iterable[Difference], secret_paths: Collection[str]) -
     changes_form = forms <= {difference.parts for difference in differences}
     for difference in differences:
         path = format(difference.parts)
-        secret = any(_overlap(path, other) for other in secret_paths)
+        secret = any(overlap(path, other) for other in secret_paths)
         reason = reasons.explain(difference, secret=secret)
         if changes_form and difference.parts in forms:
             reason = reasons.FORM_CHANGE
@@ -156,12 +156,6 @@ def _changes(differences: Iterable[Difference], secret_paths: Collection[str]) -
         if secret:
             before, after = _masked(before), _masked(after)
         yield Change(path, before, after, difference.rule.action, reason)
-
-
-def _overlap(path: str, secret_path: str) -> bool:
-    """One of the paths is the other one, or inside it."""
-    short, long = sorted((path, secret_path), key=len)
-    return long == short or long.startswith((f"{short}.", f"{short}["))
 
 
 def _masked(value: Any) -> Any:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sagemaker_tuning.plan.equality import (
+from sagemaker_tuning.planning.equality import (
     Equality,
     exact,
     float32,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from plan_documents import echo, edited
 from sagemaker_tuning.paths import KEYED_LISTS
-from sagemaker_tuning.plan import plan
+from sagemaker_tuning.planning import plan
 from sagemaker_tuning.spec.fields import FIELDS
 
 API_BASE = {"HyperParameterTuningJobName": "churn", "HyperParameterTuningJobConfig": {"Strategy": "Bayesian"}}

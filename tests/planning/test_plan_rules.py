@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from sagemaker_tuning.plan.rules import RULES, expand
+from sagemaker_tuning.planning.rules import RULES, expand
 from sagemaker_tuning.spec.fields import FIELDS
 
 ROWS = Counter(path for rule in RULES for pattern in rule.paths for path in expand(pattern))
