@@ -1,8 +1,10 @@
 """Provider plugins other than the dynamic one: configuration, previews, detailed diffs, functions, reads, imports."""
 
 import shutil
+import sys
 
 import pytest
+import yaml
 from conftest import PROGRAMS, rewrite
 
 BOOK = """
@@ -26,22 +28,19 @@ PLUGINS = "plugins:\n  providers:\n    - name: shelf\n      path: shelf\n"
 
 @pytest.fixture
 def books(boxes, tmp_path):
-    """Make a stack of books; the log of what their provider was asked comes with it."""
+    """Make a stack of books; with it comes a function that gives the log of what their provider was asked."""
+    log = tmp_path / "shelf.log"
 
     def make(source):
-        shutil.copytree(PROGRAMS / "shelf", tmp_path / "boxes" / "shelf")
-        return stack
-
-    log = tmp_path / "shelf.log"
-    stack = boxes("", project=PLUGINS)
-    stack.environment = {**stack.environment, "SHELF_LOG": str(log)}
-
-    def made(source):
-        make(source)
+        stack = boxes("", project=PLUGINS)
+        stack.environment = {**stack.environment, "SHELF_LOG": str(log)}
+        shutil.copytree(PROGRAMS / "shelf", stack.program / "shelf")
+        runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}}
+        (stack.program / "shelf" / "PulumiPlugin.yaml").write_text(yaml.safe_dump({"runtime": runtime}))
         rewrite(stack, BOOK + source)
         return stack, lambda: log.read_text().splitlines() if log.exists() else []
 
-    return made
+    return make
 
 
 def test_a_plugin_folder_serves_its_package_with_the_stacks_configuration(books):

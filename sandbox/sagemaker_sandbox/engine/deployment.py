@@ -116,6 +116,7 @@ class Deployment:
     def destroy(self) -> Summary:
         """Delete everything in the stack; the program does not run."""
         title = "Previewing destroy" if self._options.preview else "Destroying"
+        self._summary.old_outputs = {}  # that they go with the stack is not worth telling
         with self._running(title):
             if self._options.refresh:
                 self._refresh_all()

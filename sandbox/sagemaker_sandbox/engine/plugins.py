@@ -161,9 +161,8 @@ def _folder_command(package: str, folder: Path) -> list[str]:
     name = runtime.get("name") if isinstance(runtime, dict) else runtime
     if name != "python":
         raise EngineError(f"{description}: runtime: {name!r}: the local engine runs python plugins only")
-    interpreter = sys.executable
-    if options.get("virtualenv") and (folder / options["virtualenv"] / "bin/python").exists():
-        interpreter = str(folder / options["virtualenv"] / "bin/python")
+    own = folder / (options.get("virtualenv") or "venv") / "bin/python"
+    interpreter = str(own) if own.exists() else sys.executable
     return [interpreter, "-u", str(_HOST / "run_plugin.py"), "path", str(folder)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,7 +34,7 @@ class ProgressDisplay:
         self._show_secrets = show_secrets
         self._diagnostics: list[Diagnostic] = []
         self._rows: dict[str, _Row] = {}
-        self._infos: dict[str, str] = {}
+        self._open: dict[str, tuple[Step, float]] = {}  # components under way, and when they began
 
     def begin(self, title: str) -> None:
         self._write(f"{title}\n")
@@ -47,8 +48,10 @@ class ProgressDisplay:
             return
         if self._preview:
             self._add_row(step)
+        elif not step.state.custom and step.op in (Op.CREATE, Op.UPDATE, Op.CREATE_REPLACEMENT):
+            self._open[step.urn] = (step, time.monotonic())  # done when its children are: when it has outputs
         elif step.result_op is not Op.SAME:
-            self._line(step.result_op, step.urn, f"{WORDS[step.result_op][2]} ({seconds:.2f}s)", _change_info(step))
+            self._done(step, seconds)
 
     def step_failed(self, step: Step, seconds: float) -> None:
         if self._preview:
@@ -57,7 +60,10 @@ class ProgressDisplay:
             self._line(step.op, step.urn, f"**{WORDS[step.op][1]} failed**", _change_info(step))
 
     def outputs_registered(self, state: ResourceState) -> None:
-        """Outputs are shown at the end, those of the stack only."""
+        """A component is done. Outputs themselves are shown at the end, those of the stack only."""
+        if state.urn in self._open:
+            step, began = self._open.pop(state.urn)
+            self._done(step, time.monotonic() - began)
 
     def diagnostic(self, diagnostic: Diagnostic) -> None:
         self._diagnostics.append(diagnostic)
@@ -72,6 +78,10 @@ class ProgressDisplay:
         self._write(diagnostics_text(self._diagnostics, self._root))
         self._write(outputs_text(summary, show_secrets=self._show_secrets))
         self._write(counts_text(summary))
+
+    def _done(self, step: Step, seconds: float) -> None:
+        op = step.result_op
+        self._line(op, step.urn, f"{WORDS[op][2]} ({seconds:.2f}s)", _change_info(step))
 
     def _line(self, op: Op, urn: str, status: str, info: str) -> None:
         head = f" {MARKS[op]} {urns.type_of(urn)} {urns.name_of(urn)}"
