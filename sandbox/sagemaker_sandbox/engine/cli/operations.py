@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -27,6 +27,7 @@ from sagemaker_sandbox.engine.cli.options import (
 from sagemaker_sandbox.engine.deployment import Deployment, Options
 from sagemaker_sandbox.engine.display.details import DetailDisplay
 from sagemaker_sandbox.engine.display.document import DocumentDisplay
+from sagemaker_sandbox.engine.display.event_log import EventLog
 from sagemaker_sandbox.engine.display.progress import ProgressDisplay
 from sagemaker_sandbox.engine.errors import Canceled, ChangesFound, EngineError, ExitCode, Reported
 from sagemaker_sandbox.engine.events import Display, Summary
@@ -42,6 +43,8 @@ TargetOption = Annotated[list[str], typer.Option("--target", "-t", help="Only th
 ConfigOption = Annotated[list[str], typer.Option("--config", "-c", help="key=value, saved in the stack's file")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Go ahead without asking")]
 SkipPreviewOption = Annotated[bool, typer.Option("--skip-preview", "-f", help="Do not preview first")]
+# Hidden, as with the Pulumi CLI, which has it for programs that run it.
+EventLogOption = Annotated[Path | None, typer.Option("--event-log", hidden=True, dir_okay=False)]
 MessageOption = Annotated[str, typer.Option("--message", "-m", help="Kept in the stack's history")]
 
 Run = Callable[[Deployment], Summary]
@@ -58,6 +61,7 @@ def preview(
     target: TargetOption = [],  # noqa: B006 - typer reads the default, nothing changes it
     config: ConfigOption = [],  # noqa: B006
     show_secrets: ShowSecretsOption = False,
+    event_log: EventLogOption = None,
     non_interactive: NonInteractiveOption = False,
 ) -> None:
     """Show what an up would do."""
@@ -69,7 +73,7 @@ def preview(
     else:
         display = _display(opened, preview=True, diff=diff, show_secrets=show_secrets)
     options = Options(preview=True, parallel=parallel, refresh=refresh, targets=target)
-    _finish(_run(opened, options, display, Deployment.update), expect_no_changes)
+    _finish(_run(opened, options, display, Deployment.update, event_log), expect_no_changes)
 
 
 def up(
@@ -85,6 +89,7 @@ def up(
     config: ConfigOption = [],  # noqa: B006
     message: MessageOption = "",
     show_secrets: ShowSecretsOption = False,
+    event_log: EventLogOption = None,
     non_interactive: NonInteractiveOption = False,
 ) -> None:
     """Make the stack what the program says."""
@@ -92,7 +97,7 @@ def up(
     opened = _opened(cwd, stack, config)
     options = Options(preview=False, parallel=parallel, refresh=refresh, targets=target)
     asked = _Asked(yes, skip_preview, is_interactive(non_interactive), diff, show_secrets, "update")
-    _finish(_preview_then_run(opened, options, asked, Deployment.update, message), expect_no_changes)
+    _finish(_preview_then_run(opened, options, asked, Deployment.update, message, event_log), expect_no_changes)
 
 
 def refresh(
@@ -109,6 +114,7 @@ def refresh(
         bool, typer.Option("--clear-pending-creates", help="Forget creates that an interrupted operation left pending")
     ] = False,
     show_secrets: ShowSecretsOption = False,
+    event_log: EventLogOption = None,
     non_interactive: NonInteractiveOption = False,
 ) -> None:
     """Record what the resources are now."""
@@ -116,7 +122,7 @@ def refresh(
     opened = open_stack(cwd, stack)
     options = Options(preview=False, parallel=parallel, targets=target, clears_pending_creates=clear_pending_creates)
     asked = _Asked(yes, skip_preview, is_interactive(non_interactive), diff, show_secrets, "refresh")
-    _finish(_preview_then_run(opened, options, asked, Deployment.refresh, message), expect_no_changes)
+    _finish(_preview_then_run(opened, options, asked, Deployment.refresh, message, event_log), expect_no_changes)
 
 
 def destroy(
@@ -131,6 +137,7 @@ def destroy(
     message: MessageOption = "",
     remove: Annotated[bool, typer.Option("--remove", help="Afterwards remove the stack itself")] = False,
     show_secrets: ShowSecretsOption = False,
+    event_log: EventLogOption = None,
     non_interactive: NonInteractiveOption = False,
 ) -> None:
     """Delete everything in the stack."""
@@ -138,7 +145,7 @@ def destroy(
     opened = open_stack(cwd, stack)
     options = Options(preview=False, parallel=parallel, refresh=refresh, targets=target)
     asked = _Asked(yes, skip_preview, is_interactive(non_interactive), diff, show_secrets, "destroy")
-    _finish(_preview_then_run(opened, options, asked, Deployment.destroy, message), expect_no_changes=False)
+    _finish(_preview_then_run(opened, options, asked, Deployment.destroy, message, event_log), expect_no_changes=False)
     if remove:
         opened.backend.remove(opened.name)
         typer.echo(f"The resources in the stack have been deleted, and the stack '{opened.name}' has been removed.")
@@ -181,7 +188,9 @@ class _Asked:
                 raise Canceled(f"confirmation declined, not proceeding with the {self.verb}")
 
 
-def _preview_then_run(stack: Stack, options: Options, asked: _Asked, run: Run, message: str) -> Summary:
+def _preview_then_run(
+    stack: Stack, options: Options, asked: _Asked, run: Run, message: str, event_log: Path | None
+) -> Summary:
     preview_options = Options(preview=True, parallel=options.parallel, refresh=options.refresh, targets=options.targets)
 
     def show_details() -> None:
@@ -196,18 +205,20 @@ def _preview_then_run(stack: Stack, options: Options, asked: _Asked, run: Run, m
         _write("\n")
         asked.confirm(show_details)
     with stack.operation(asked.verb, message) as record:
-        summary = _run(
-            stack, options, _display(stack, preview=False, diff=asked.diff, show_secrets=asked.show_secrets), run
-        )
+        display = _display(stack, preview=False, diff=asked.diff, show_secrets=asked.show_secrets)
+        summary = _run(stack, options, display, run, event_log)
         record["result"] = "failed" if summary.failed else "succeeded"
         record["resourceChanges"] = {op.value: count for op, count in summary.changes.items()}
     return summary
 
 
-def _run(stack: Stack, options: Options, display: Display, run: Run) -> Summary:
-    deployment = Deployment(stack, options, display)
-    with _interruptible(deployment):
-        return run(deployment)
+def _run(stack: Stack, options: Options, display: Display, run: Run, event_log: Path | None = None) -> Summary:
+    with event_log.open("w", encoding="utf-8") if event_log else nullcontext() as file:
+        if file:
+            display = EventLog(file, display, stack.config.decrypted())
+        deployment = Deployment(stack, options, display)
+        with _interruptible(deployment):
+            return run(deployment)
 
 
 @contextmanager

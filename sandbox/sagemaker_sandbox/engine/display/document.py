@@ -83,12 +83,12 @@ class DocumentDisplay:
         if self._show_secrets:
             shown = state.copy()
             shown.inputs, shown.outputs = reveal(state.inputs), reveal(state.outputs)
-        document: dict[str, Any] = _hide(shown.to_json(lambda text: text))
+        document: dict[str, Any] = hide_secrets(shown.to_json(lambda text: text))
         return document
 
 
-def _hide(value: Any) -> Any:
+def hide_secrets(value: Any) -> Any:
     """The state's JSON with `[secret]` where a ciphertext would stand."""
     if isinstance(value, dict):
-        return "[secret]" if "ciphertext" in value else {key: _hide(item) for key, item in value.items()}
-    return [_hide(item) for item in value] if isinstance(value, list) else value
+        return "[secret]" if "ciphertext" in value else {key: hide_secrets(item) for key, item in value.items()}
+    return [hide_secrets(item) for item in value] if isinstance(value, list) else value
