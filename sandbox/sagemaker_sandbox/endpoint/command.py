@@ -18,8 +18,7 @@ from types import FrameType
 import psutil
 
 from sagemaker_sandbox.aws_plugin import serve_in_background
-
-from .clients import without_aws
+from sagemaker_sandbox.clients import without_aws
 
 __all__ = ["command_environment", "run"]
 

@@ -18,11 +18,11 @@ from cheroot.wsgi import Server
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from sagemaker_sandbox.clients import client_environment, own_client
 from sagemaker_sandbox.trials import Listener, Trial, TrialRunner
 
 from .application import OWN_USER_AGENT, Application
 from .calls import CallLog
-from .clients import client_environment, own_client
 from .operations import Operations
 from .scheduler import Scheduler
 from .store import MemoryStore, OnChange

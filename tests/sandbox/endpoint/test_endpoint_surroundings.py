@@ -12,8 +12,8 @@ import psutil
 import pytest
 from endpoint_clients import wait_until
 from endpoint_requests import BUCKET, TRUST_SAGEMAKER, code_archive, tuning_request
+from sagemaker_sandbox.clients import client_environment, without_aws
 from sagemaker_sandbox.endpoint import Sandbox
-from sagemaker_sandbox.endpoint.clients import client_environment, without_aws
 from sagemaker_sandbox.endpoint.errors import ServiceError
 from sagemaker_sandbox.endpoint.surroundings import check_role
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import botocore.session
 from botocore.config import Config
 
-__all__ = ["client_environment", "own_client", "without_aws"]
+__all__ = ["client_environment", "own_client", "own_session", "without_aws"]
 
 _REGION = "us-east-1"
 _KEY = "sandbox"
@@ -43,9 +43,15 @@ def without_aws(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if not name.startswith("AWS_")}
 
 
-def own_client(service: str, url: str, user_agent: str) -> Any:
-    """A botocore client, free of this process's environment and of the user's files."""
+def own_session() -> botocore.session.Session:
+    """A session with the dummy keys, free of this process's environment and of the user's files."""
     session = botocore.session.Session(session_vars=_NOTHING_OF_THE_USERS)
     session.set_credentials(_KEY, _KEY)
+    session.set_config_variable("region", _REGION)
+    return session
+
+
+def own_client(service: str, url: str, user_agent: str) -> Any:
+    """A botocore client of such a session."""
     config = Config(user_agent_extra=user_agent, proxies={})
-    return session.create_client(service, region_name=_REGION, endpoint_url=url, config=config)
+    return own_session().create_client(service, endpoint_url=url, config=config)
