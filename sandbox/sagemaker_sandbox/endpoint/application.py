@@ -1,15 +1,15 @@
 """The WSGI application: SageMaker's tuning, training and tag operations are ours, all else is moto's.
 
 Of moto's own SageMaker, only what keeps plain records is let through: an operation that would invent results (moto
-completes jobs at once, with made-up metrics) is refused by name instead.
+completes jobs at once, with made-up metrics) is refused by name instead. Faults strike whatever a client calls.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import logging
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
@@ -18,8 +18,13 @@ from typing import Any
 
 from . import tags
 from .calls import Call, CallLog, name_call, signed_for
+from .connections import break_connection
 from .errors import ServiceError
+from .faults import Faults
+from .faults.refusals import refusal
+from .faults.rules import ConnectionReset, Refused, Slow
 from .operations import OPERATIONS, Operations
+from .own_pages import OwnPages
 from .protocol import CONTENT_TYPE, operation_names, read_request, write_error, write_response
 
 __all__ = ["OWN_USER_AGENT", "Application"]
@@ -42,21 +47,60 @@ WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 class Application:
     """`operations` gives the operations of a region, `elsewhere` is moto's application."""
 
-    def __init__(self, operations: Callable[[str], Operations], elsewhere: WsgiApp, calls: CallLog) -> None:
+    def __init__(
+        self, operations: Callable[[str], Operations], elsewhere: WsgiApp, calls: CallLog, faults: Faults
+    ) -> None:
         self._operations = operations
         self._elsewhere = elsewhere
         self._calls = calls
+        self._faults = faults
+        self._own_pages = OwnPages(calls, faults)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith("/_sandbox/"):
             return self._own_page(environ, start_response)
         # moto reads S3 keys from the path as it was sent.
         environ["RAW_URI"] = environ.get("REQUEST_URI", "")
-        target = environ.get("HTTP_X_AMZ_TARGET", "")
-        if target.startswith(_TARGET_PREFIX):
-            return self._sagemaker(target.removeprefix(_TARGET_PREFIX), environ, start_response)
-        body = _take_body(environ) if environ.get("CONTENT_TYPE", "").startswith(_FORM) else None
-        return self._forward(environ, start_response, *name_call(environ, body))
+        if OWN_USER_AGENT in environ.get("HTTP_USER_AGENT", ""):
+            return self._elsewhere(environ, start_response)
+        is_form = environ.get("CONTENT_TYPE", "").startswith(_FORM)
+        service, operation = name_call(environ, _take_body(environ) if is_form else None)
+        return self._with_faults(service, operation, environ, start_response)
+
+    def _with_faults(
+        self, service: str, operation: str, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        for fault in self._faults.on_call(service, operation):
+            if not isinstance(fault, Slow):
+                return self._hinder(fault, service, operation, environ, start_response)
+            time.sleep(fault.seconds)
+        return self._carry_out(service, operation, environ, start_response)
+
+    def _hinder(
+        self,
+        fault: ConnectionReset | Refused,
+        service: str,
+        operation: str,
+        environ: Environ,
+        start_response: StartResponse,
+    ) -> Iterable[bytes]:
+        _take_body(environ)  # a body left unread would reset the connection even for an answer
+        if isinstance(fault, ConnectionReset):
+            if fault.takes_effect:
+                list(self._carry_out(service, operation, environ, lambda *_: None))
+            else:
+                self._log_call(service, operation, 0, "ConnectionReset")
+            break_connection(environ)
+        refused = refusal(fault, service, operation, environ, str(uuid.uuid4()))
+        self._log_call(service, operation, refused.status, refused.code)
+        return _answer(start_response, refused.status, refused.content_type, refused.body)
+
+    def _carry_out(
+        self, service: str, operation: str, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        if environ.get("HTTP_X_AMZ_TARGET", "").startswith(_TARGET_PREFIX):
+            return self._sagemaker(operation, environ, start_response)
+        return self._forward(service, operation, environ, start_response)
 
     def _sagemaker(self, operation: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         body = _take_body(environ)
@@ -64,54 +108,39 @@ class Application:
         try:
             if operation not in OPERATIONS:
                 _check_harmless(operation)
-                return self._forward(environ, start_response, "sagemaker", operation)
+                return self._forward("sagemaker", operation, environ, start_response)
             request = read_request(operation, body)
             if operation.endswith("Tags") and not tags.is_ours(request):
-                return self._forward(environ, start_response, "sagemaker", operation)
+                return self._forward("sagemaker", operation, environ, start_response)
+            status, code = 200, None
             answer = write_response(operation, OPERATIONS[operation](self._operations(region), request))
         except ServiceError as error:
-            return self._answer(start_response, operation, error.http_status, write_error(error), error.code)
+            status, code, answer = error.http_status, error.code, write_error(error)
         except Exception as error:
             _log.exception("%s failed", operation)
             failure = ServiceError("InternalFailure", f"A bug in the sandbox: {type(error).__name__}: {error}", 500)
-            return self._answer(start_response, operation, 500, write_error(failure), failure.code)
-        return self._answer(start_response, operation, 200, answer)
-
-    def _answer(
-        self, start_response: StartResponse, operation: str, status: int, body: bytes, error: str | None = None
-    ) -> Iterable[bytes]:
-        self._calls.add(Call("sagemaker", operation, status, _now(), error))
-        request_id = ("x-amzn-RequestId", str(uuid.uuid4()))
-        start_response(_line(status), [("Content-Type", CONTENT_TYPE), ("Content-Length", str(len(body))), request_id])
-        return [body]
+            status, code, answer = 500, failure.code, write_error(failure)
+        self._log_call("sagemaker", operation, status, code)
+        return _answer(start_response, status, CONTENT_TYPE, answer)
 
     def _forward(
-        self, environ: Environ, start_response: StartResponse, service: str, operation: str
+        self, service: str, operation: str, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Let moto answer, and log its status."""
-        is_own = OWN_USER_AGENT in environ.get("HTTP_USER_AGENT", "")
 
         def log_and_start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            if not is_own:
-                self._calls.add(Call(service, operation, int(status.split()[0]), _now()))
+            self._log_call(service, operation, int(status.split()[0]))
             return start_response(status, headers, exc_info)
 
         return self._elsewhere(environ, log_and_start)
 
     def _own_page(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """GET and DELETE /_sandbox/calls."""
-        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        status, content = 200, b""
-        if path != "/_sandbox/calls":
-            status = 404
-        elif method == "GET":
-            content = json.dumps(self._calls.as_json()).encode()
-        elif method == "DELETE":
-            self._calls.clear()
-        else:
-            status = 405
-        start_response(_line(status), [("Content-Type", "application/json"), ("Content-Length", str(len(content)))])
-        return [content]
+        page = self._own_pages.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], _take_body(environ))
+        return _answer(start_response, page.status, "application/json", page.body)
+
+    def _log_call(self, service: str, operation: str, status: int, error: str | None = None) -> None:
+        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+        self._calls.add(Call(service, operation, status, now, error))
 
 
 def _check_harmless(operation: str) -> None:
@@ -134,9 +163,8 @@ def _take_body(environ: Environ) -> bytes:
     return body
 
 
-def _line(status: int) -> str:
-    return f"{status} {HTTPStatus(status).phrase}"
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+def _answer(start_response: StartResponse, status: int, content_type: str, body: bytes) -> list[bytes]:
+    headers = [("Content-Type", content_type), ("Content-Length", str(len(body)))]
+    headers.append(("x-amzn-RequestId", str(uuid.uuid4())))
+    start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+    return [body]

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from .s3_operations import s3_operation
+
 __all__ = ["Call", "CallLog", "name_call", "signed_for"]
 
 _MOST_CALLS = 100_000
@@ -16,7 +18,7 @@ _MOST_CALLS = 100_000
 
 @dataclass(frozen=True)
 class Call:
-    """`operation` is the API's name for it; S3's REST calls are shown as method and path."""
+    """`operation` is the API's name for it; `status` is 0 for a call that a fault left without an answer."""
 
     service: str
     operation: str
@@ -43,13 +45,15 @@ class CallLog:
             self._calls.clear()
 
 
-def name_call(environ: Mapping[str, Any], body: bytes | None) -> tuple[str, str]:
+def name_call(environ: Mapping[str, Any], form: bytes | None) -> tuple[str, str]:
     """The service and the operation of a request: from its signature, its target header, or its form's Action."""
     service = signed_for(environ)[0] or "unknown"
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     if target:
         return service, target.rpartition(".")[2]
-    actions = parse_qs((body or b"").decode("utf-8", "replace")).get("Action")
+    if service == "s3":
+        return service, s3_operation(environ)
+    actions = parse_qs((form or b"").decode("utf-8", "replace")).get("Action")
     if actions:
         return service, actions[0]
     return service, f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"

@@ -16,6 +16,7 @@ from sagemaker_sandbox.search import PriorTrial, Search, SearchError
 from . import tags
 from .arns import training_job_arn, tuning_job_arn
 from .errors import in_use, invalid, not_found
+from .faults import Faults
 from .jobs import TrainingJob, TuningJob, definitions
 from .listing import sorted_page, within_times
 from .progress import entered, tuning_job_in
@@ -47,7 +48,7 @@ class Operations:
     scheduler: Scheduler
     region: str
     now: Callable[[], datetime]
-    role_propagation_seconds: float
+    faults: Faults
 
     def create_tuning_job(self, request: Request) -> Response:
         check_request(request, self._find_tuning_job)
@@ -205,7 +206,7 @@ class Operations:
         return tags.delete_tags(self.store, request)
 
     def _check_surroundings(self, definition: Mapping[str, Any]) -> None:
-        check_role(definition["RoleArn"], self.now(), self.role_propagation_seconds)
+        check_role(definition["RoleArn"], self.now(), self.faults.role_propagation_seconds)
         check_channels(definition.get("InputDataConfig", ()), definition["RoleArn"], self.region)
 
     def _search(self, job: TuningJob) -> Search:

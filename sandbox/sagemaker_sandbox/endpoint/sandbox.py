@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import threading
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -14,7 +15,6 @@ from types import TracebackType
 from typing import Any
 
 import psutil
-from cheroot.wsgi import Server
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
@@ -23,15 +23,14 @@ from sagemaker_sandbox.trials import Listener, Trial, TrialRunner
 
 from .application import OWN_USER_AGENT, Application
 from .calls import CallLog
+from .connections import LocalServer
+from .faults import FaultPlan, Faults, load_plan
 from .operations import Operations
 from .scheduler import Scheduler
 from .store import MemoryStore, OnChange
 
 __all__ = ["Sandbox"]
 
-_HOST = "127.0.0.1"
-_SERVER_THREADS = 24
-_BACKLOG = 128
 _STOP_SECONDS = 1
 _GRACE_SECONDS = 120.0  # the service's, between SIGTERM and SIGKILL of a trial
 
@@ -42,7 +41,7 @@ class Sandbox:
     moto keeps its state for the whole process, so a process has one sandbox at a time.
     `port` 0 takes a free one. `data_dir` keeps the trials' folders and logs, else they are gone with the sandbox.
     `workers` is how many trials run at a time. `speed` divides the waiting between statuses, never the training.
-    For `role_propagation_seconds` after a role's creation SageMaker cannot assume it, as in the service.
+    `faults` is what goes wrong, as a plan, a document or a file: see `sagemaker_sandbox.endpoint.faults`.
     """
 
     def __init__(
@@ -52,7 +51,7 @@ class Sandbox:
         workers: int | None = None,
         speed: float = 1.0,
         *,
-        role_propagation_seconds: float = 0.0,
+        faults: FaultPlan | Mapping[str, Any] | Path | None = None,
         on_change: OnChange = lambda job: None,
     ) -> None:
         cores = os.cpu_count() or 1
@@ -60,22 +59,16 @@ class Sandbox:
         self._is_folder_kept = data_dir is not None
         self._folder = Path(data_dir or tempfile.mkdtemp(prefix="sagemaker-sandbox-")).resolve()
         self.calls = CallLog()
+        self.faults = Faults(load_plan(faults or {}))
         self._store = MemoryStore(on_change)
         self._scheduler = Scheduler(self._store, self._start_trial, workers=workers, speed=speed, now=_now)
-        self._role_propagation_seconds = role_propagation_seconds
         moto = DomainDispatcherApplication(create_backend_app)
-        self._server = Server(
-            (_HOST, port),
-            Application(self._operations, moto, self.calls),
-            numthreads=_SERVER_THREADS,
-            request_queue_size=_BACKLOG,
-            shutdown_timeout=_STOP_SECONDS,
-        )
+        self._server = LocalServer(port, Application(self._operations, moto, self.calls, self.faults))
         self._runner = TrialRunner(cpus=max(1, cores // workers), stop_grace_seconds=_GRACE_SECONDS / speed)
 
     @property
     def url(self) -> str:
-        return f"http://{_HOST}:{self._server.bind_addr[1]}"
+        return self._server.url
 
     @property
     def folder(self) -> Path:
@@ -115,7 +108,7 @@ class Sandbox:
         return self._runner.start(training_job, folder, self._s3, on_event)
 
     def _operations(self, region: str) -> Operations:
-        return Operations(self._store, self._scheduler, region, _now, self._role_propagation_seconds)
+        return Operations(self._store, self._scheduler, region, _now, self.faults)
 
 
 def _kill_processes_in(folder: Path) -> None:
