@@ -1,4 +1,4 @@
-"""What a training job leaves in S3: `<S3OutputPath>/<job>/output/{model,output}.tar.gz`, and its checkpoints."""
+"""What a training job leaves in S3: `<S3OutputPath>/<job>/output/{model,output}.tar.gz`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from .layout import Layout
-from .s3 import S3Client, upload_archive, upload_folder
+from .s3 import S3Client, join_uri, upload_archive, upload_folder, uploadable
 
-__all__ = ["upload_artifacts", "upload_checkpoints"]
+__all__ = ["upload_artifacts"]
 
 
 def upload_artifacts(s3: S3Client, layout: Layout, job: Mapping[str, Any], *, is_failed: bool) -> str | None:
@@ -18,17 +18,11 @@ def upload_artifacts(s3: S3Client, layout: Layout, job: Mapping[str, Any], *, is
     A training job that failed leaves its output data, and no model.
     """
     output = job["OutputDataConfig"]
-    prefix = f"{output['S3OutputPath'].rstrip('/')}/{job['TrainingJobName']}/output"
+    prefix = join_uri(output["S3OutputPath"], f"{job['TrainingJobName']}/output")
     is_compressed = output.get("CompressionType", "GZIP") == "GZIP"
-    if _has_files(layout.output_data):
+    if uploadable(layout.output_data):
         _upload(s3, layout.output_data, f"{prefix}/output", is_compressed)
     return None if is_failed else _upload(s3, layout.model, f"{prefix}/model", is_compressed)
-
-
-def upload_checkpoints(s3: S3Client, layout: Layout, job: Mapping[str, Any]) -> None:
-    checkpoints = job.get("CheckpointConfig")
-    if checkpoints:
-        upload_folder(s3, layout.checkpoint_folder(checkpoints.get("LocalPath")), checkpoints["S3Uri"])
 
 
 def _upload(s3: S3Client, folder: Path, uri: str, is_compressed: bool) -> str:
@@ -37,7 +31,3 @@ def _upload(s3: S3Client, folder: Path, uri: str, is_compressed: bool) -> str:
         return f"{uri}.tar.gz"
     upload_folder(s3, folder, uri)
     return f"{uri}/"
-
-
-def _has_files(folder: Path) -> bool:
-    return any(path.is_file() for path in folder.rglob("*"))

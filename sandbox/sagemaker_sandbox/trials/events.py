@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 __all__ = ["EndStatus", "Event", "Finished", "LastSecondaryStatus", "Listener", "Metric", "SecondaryStatus", "now"]
 
 EndStatus: TypeAlias = Literal["Completed", "Failed", "Stopped"]
-LastSecondaryStatus: TypeAlias = Literal["Completed", "Failed", "Stopped", "MaxRuntimeExceeded"]
+LastSecondaryStatus: TypeAlias = Literal["Completed", "Failed", "Stopped", "MaxRuntimeExceeded", "MaxWaitTimeExceeded"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Finished:
 
     `training_start_time` is None if the trial ended before its process started; `model_artifacts` is the S3 URI of
     what was uploaded, None if nothing was. `failure_reason` is set exactly when the status is Failed.
+    `training_seconds` and `billable_seconds` are None if there was no training; they differ on spot capacity.
     """
 
     status: EndStatus
@@ -47,14 +48,9 @@ class Finished:
     model_artifacts: str | None = None
     training_start_time: datetime | None = None
     training_end_time: datetime | None = None
+    training_seconds: int | None = None
+    billable_seconds: int | None = None
     exit_code: int | None = None
-
-    @property
-    def training_seconds(self) -> int | None:
-        """TrainingTimeInSeconds: from the start of the download to the end of the upload, at least 1."""
-        if self.training_start_time is None or self.training_end_time is None:
-            return None
-        return max(1, round((self.training_end_time - self.training_start_time).total_seconds()))
 
 
 Event: TypeAlias = SecondaryStatus | Metric | Finished

@@ -1,9 +1,9 @@
 """SageMaker's container layout under a folder of the trial's own.
 
-    <folder>/opt/ml/input/config/{hyperparameters,inputdataconfig,resourceconfig}.json
-    <folder>/opt/ml/input/data/<channel>/...
-    <folder>/opt/ml/{model,code,checkpoints}   <folder>/opt/ml/output/{data,failure}
-    <folder>/algo-1.log                        what the trial printed
+    <folder>/algo-1/opt/ml/input/config/{hyperparameters,inputdataconfig,resourceconfig}.json
+    <folder>/algo-1/opt/ml/input/data/<channel>/...   or the named pipes <channel>_<epoch>
+    <folder>/algo-1/opt/ml/{model,code,checkpoints}   <folder>/algo-1/opt/ml/output/{data,failure}
+    <folder>/algo-1.log                               what the trial printed
 
 There is no container, so a script that opens `/opt/ml/...` by its absolute path does not find it: scripts take their
 paths from the SM_* variables, as the SageMaker examples do. One host runs, whatever the instance count.
@@ -13,6 +13,7 @@ Source: SageMaker Developer Guide, "How Amazon SageMaker Provides Training Infor
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,8 @@ class Layout:
     """The paths of one trial."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder.resolve()
-        self.root = self.folder / "opt" / "ml"
+        self.container = folder.resolve() / HOST
+        self.root = self.container / "opt" / "ml"
         self.input = self.root / "input"
         self.config = self.input / "config"
         self.data = self.input / "data"
@@ -40,18 +41,24 @@ class Layout:
         self.output_data = self.output / "data"
         self.intermediate = self.output / "intermediate"
         self.failure = self.output / "failure"
-        self.log = self.folder / f"{HOST}.log"
+        self.log = self.container.with_name(f"{HOST}.log")
 
     def create(self) -> None:
+        """Lay it out anew, as on a fresh instance: nothing is left of an earlier run."""
+        if self.container.exists():
+            shutil.rmtree(self.container)
         for path in (self.config, self.data, self.model, self.code, self.checkpoints, self.output_data):
             path.mkdir(parents=True, exist_ok=True)
 
     def channel(self, name: str) -> Path:
         return inside(self.data, name)
 
+    def pipe(self, channel: str, epoch: int) -> Path:
+        return inside(self.data, f"{channel}_{epoch}")
+
     def checkpoint_folder(self, local_path: str | None) -> Path:
         """Where the container path of a CheckpointConfig lies in the trial's folder."""
-        return inside(self.folder, local_path.lstrip("/")) if local_path else self.checkpoints
+        return inside(self.container, local_path.lstrip("/")) if local_path else self.checkpoints
 
 
 def inside(folder: Path, name: str) -> Path:

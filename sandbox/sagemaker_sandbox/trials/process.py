@@ -24,13 +24,14 @@ class Ended(Enum):
     BY_ITSELF = "by itself"
     BY_STOP = "by stop"
     BY_TIME_LIMIT = "by time limit"
+    BY_INTERRUPTION = "by interruption"
 
 
 class TrialProcess:
     """A command under the launcher, as a context that leaves no process behind.
 
     When it is asked to stop, or when its time is over, it gets SIGTERM, and SIGKILL after the grace period;
-    `on_stopping` is called then, from a thread.
+    `on_stopping` is called then, from a thread. An interruption is the end of its machine: SIGKILL at once.
     """
 
     def __init__(
@@ -47,8 +48,10 @@ class TrialProcess:
         self._grace_seconds = grace_seconds
         self._on_stopping = on_stopping
         self._ended = Ended.BY_ITSELF
+        self._asked: Ended | None = None
+        self._asking = threading.Lock()
         self._is_over = threading.Event()
-        self._is_over_or_to_stop = threading.Event()
+        self._is_over_or_asked = threading.Event()
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(_LAUNCHER), *command],
             cwd=folder,
@@ -68,12 +71,24 @@ class TrialProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if error is not None:
-            self._kill()
+            self.kill()
         self.wait()
 
     def stop(self) -> None:
         """Ask the process to end. Returns at once."""
-        self._is_over_or_to_stop.set()
+        self._ask(Ended.BY_STOP)
+
+    def interrupt(self) -> None:
+        """Take its machine away. Returns at once."""
+        self._ask(Ended.BY_INTERRUPTION)
+
+    def kill(self) -> None:
+        """SIGKILL to every process of the trial, also to those that left its process group."""
+        with suppress(psutil.NoSuchProcess):
+            for process in psutil.Process(self._process.pid).children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+        self._close_input()  # the launcher's sign to kill, if the command was only about to start
 
     def lines(self) -> Iterator[str]:
         """Each line of standard output and error, until no process of the trial is left to write one."""
@@ -85,29 +100,32 @@ class TrialProcess:
         """Who ended it, and its exit code, which is 128 + n after signal n."""
         exit_code = self._process.wait()
         self._is_over.set()
-        self._is_over_or_to_stop.set()
+        self._is_over_or_asked.set()
         self._guard.join()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream:
-                stream.close()
+        self._close_input()
+        if self._process.stdout:
+            self._process.stdout.close()
         return self._ended, exit_code
 
+    def _ask(self, by: Ended) -> None:
+        with self._asking:
+            self._asked = self._asked or by
+        self._is_over_or_asked.set()
+
     def _end_in_time(self) -> None:
-        is_to_stop = self._is_over_or_to_stop.wait(self._limit_seconds)
+        self._is_over_or_asked.wait(self._limit_seconds)
         if self._is_over.is_set():
             return
-        self._ended = Ended.BY_STOP if is_to_stop else Ended.BY_TIME_LIMIT
+        self._ended = self._asked or Ended.BY_TIME_LIMIT
+        if self._ended is Ended.BY_INTERRUPTION:
+            self.kill()
+            return
         self._process.terminate()
         self._on_stopping()
         if not self._is_over.wait(self._grace_seconds):
-            self._kill()
+            self.kill()
 
-    def _kill(self) -> None:
-        """SIGKILL to every process of the trial, also to those that left its process group."""
-        try:
-            descendants = psutil.Process(self._process.pid).children(recursive=True)
-        except psutil.NoSuchProcess:
-            return
-        for process in descendants:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
+    def _close_input(self) -> None:
+        if self._process.stdin:
+            with suppress(OSError):  # the launcher has ended
+                self._process.stdin.close()

@@ -37,6 +37,12 @@ class Program:
     code_uri: str | None = None
     entry_point: str | None = None
 
+    def notes(self, code: Path) -> list[str]:
+        """What a reader of the log has to know, of the code in this folder."""
+        if self.entry_point and (code / "requirements.txt").is_file():
+            return ["The sandbox does not install requirements.txt: the script runs with the packages of its Python."]
+        return []
+
 
 def program(job: Mapping[str, Any]) -> Program:
     """Choose what to run. Errors: TrialError for an image that the sandbox cannot run."""

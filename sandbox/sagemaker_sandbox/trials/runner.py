@@ -1,60 +1,69 @@
-"""Runs training jobs as local processes, one thread each, and tells a listener what happens.
+"""Trials from their start to their end: `TrialRunner().start(...)` gives a `Trial`.
 
 The order of a training job's life is here; what each step does is in the modules beside. A trial's listener is
-called from threads of the trial, one event at a time, and `Finished` always comes last. It may call `stop`.
+called from threads of the trial, one event at a time, and `Finished` always comes last. It may call the trial's
+methods.
 """
 
 from __future__ import annotations
 
-import os
 import threading
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from .artifacts import upload_artifacts, upload_checkpoints
-from .channels import download_channels, download_checkpoints
+from .artifacts import upload_artifacts
+from .attempt import Attempt, Job, Machine, Outcome, StopRequested
 from .errors import TrialError
-from .events import EndStatus, Event, Finished, LastSecondaryStatus, Listener, Metric, SecondaryStatus, now
-from .layout import Layout, write_configuration
-from .metrics import MetricReader, as_logged
-from .process import Ended, TrialProcess
-from .programs import Program, environment, program
-from .s3 import S3Client, extract_code
+from .events import EndStatus, Event, Finished, LastSecondaryStatus, Listener, SecondaryStatus, now
+from .layout import Layout
+from .limits import TimeLimits
+from .logs import LogsClient
+from .metrics import MetricReader
+from .process import Ended
+from .programs import program
+from .s3 import S3Client
 
 __all__ = ["Trial", "TrialRunner"]
 
 _FAILURE_REASON_LENGTH = 1024
-_DEFAULT_MAX_RUNTIME_SECONDS = 86_400
-_TAIL_LINES = 20
+_TIME_LIMIT_MESSAGES: Mapping[LastSecondaryStatus, str] = {
+    "MaxRuntimeExceeded": "Training job runtime exceeded MaxRuntimeInSeconds provided",
+    "MaxWaitTimeExceeded": "Training job wait time exceeded MaxWaitTimeInSeconds provided",
+}
 
 
-class _StopRequested(Exception):
-    """The trial was stopped before its process started."""
+class _WaitedTooLong(Exception):
+    """There was no spot capacity within MaxWaitTimeInSeconds."""
 
 
 @dataclass(frozen=True)
-class TrialRunner:
+class TrialRunner(Machine):
     """What all trials of a sandbox have in common.
 
-    `cpus` is what one trial may use (its fair share of the machine when several run at a time); `extra_environment`
-    is added to every trial's variables, such as those that point AWS clients at the sandbox.
+    After an interruption, spot capacity is there again within `spot_wait_seconds`.
     """
 
-    cpus: int = field(default_factory=lambda: os.cpu_count() or 1)
-    stop_grace_seconds: float = 120.0  # the service's time between SIGTERM and SIGKILL
-    extra_environment: Mapping[str, str] = field(default_factory=dict)
+    spot_wait_seconds: float = 1.0
 
-    def start(self, training_job: Mapping[str, Any], folder: Path, s3: S3Client, on_event: Listener) -> Trial:
+    def start(
+        self,
+        training_job: Mapping[str, Any],
+        folder: Path,
+        s3: S3Client,
+        on_event: Listener,
+        *,
+        logs: LogsClient | None = None,
+    ) -> Trial:
         """Start a trial and return at once.
 
         Shapes: `training_job` has the members that DescribeTrainingJob shares with CreateTrainingJob, with the
-        MetricDefinitions also for built-in images. `folder` becomes the trial's own. `s3` is a boto3 S3 client.
+        MetricDefinitions also for built-in images. `folder` becomes the trial's own. `s3` and `logs` are boto3
+        clients; without `logs` the log is only in the folder.
         """
-        trial = Trial(self, training_job, Layout(folder), s3, on_event)
+        trial = Trial(self, training_job, Layout(folder), s3, logs, on_event)
         trial.start()
         return trial
 
@@ -63,17 +72,25 @@ class Trial:
     """One training job's run. Made by `TrialRunner.start`."""
 
     def __init__(
-        self, runner: TrialRunner, job: Mapping[str, Any], layout: Layout, s3: S3Client, on_event: Listener
+        self,
+        runner: TrialRunner,
+        job: Mapping[str, Any],
+        layout: Layout,
+        s3: S3Client,
+        logs: LogsClient | None,
+        on_event: Listener,
     ) -> None:
         self._runner = runner
         self._job = job
         self._layout = layout
         self._s3 = s3
+        self._logs = logs
         self._on_event = on_event
+        self._limits = TimeLimits(job)
+        self._attempt: Attempt | None = None
+        self._attempting = threading.Lock()
         self._is_stop_requested = threading.Event()
-        self._process: TrialProcess | None = None
         self._telling = threading.Lock()
-        self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
         self._started: datetime | None = None
         self._result: Finished | None = None
         self._thread = threading.Thread(target=self._run, name=f"trial {job['TrainingJobName']}", daemon=True)
@@ -89,8 +106,25 @@ class Trial:
     def stop(self) -> None:
         """Ask the trial to end: SIGTERM, and SIGKILL after the grace period. Returns at once."""
         self._is_stop_requested.set()
-        if self._process:
-            self._process.stop()
+        with self._attempting:
+            if self._attempt:
+                self._attempt.stop()
+
+    def interrupt(self) -> bool:
+        """Take the trial's spot capacity away: it starts again on another instance, from its checkpoints.
+
+        False, and nothing happens, if the job is not on spot capacity or does not train at the moment.
+        """
+        with self._attempting:
+            is_on_spot = bool(self._job.get("EnableManagedSpotTraining"))
+            return is_on_spot and self._attempt is not None and self._attempt.interrupt()
+
+    def kill(self) -> None:
+        """Stop without grace: SIGKILL to every process of the trial, before this returns."""
+        self._is_stop_requested.set()
+        with self._attempting:
+            if self._attempt:
+                self._attempt.kill()
 
     def wait(self, timeout_seconds: float | None = None) -> Finished | None:
         """The result; None if the time is over before there is one."""
@@ -100,8 +134,10 @@ class Trial:
     def _run(self) -> None:
         try:
             result = self._live()
-        except _StopRequested:
+        except StopRequested:
             result = self._finished("Stopped", "Stopped", "Training job stopped")
+        except _WaitedTooLong:
+            result = self._out_of_time("MaxWaitTimeExceeded")
         except TrialError as error:
             result = self._failed(str(error))
         except Exception as error:  # a bug of ours must still end the training job
@@ -111,81 +147,60 @@ class Trial:
 
     def _live(self) -> Finished:
         self._enter("Starting", "Starting the training job")
-        chosen = program(self._job)
         metrics = MetricReader(self._job["AlgorithmSpecification"].get("MetricDefinitions", ()))
-        self._layout.create()
-        write_configuration(self._layout, self._job)
-        self._started = now()
-        self._enter("Downloading", "Downloading input data")
-        self._download(chosen)
-        self._enter("Training", "Training image download completed. Training in progress.")
-        ended, exit_code = self._train(chosen, metrics)
+        job = Job(self._job, program(self._job), metrics, self._layout, self._s3, self._logs)
+        outcome = self._run_attempt(job)
+        while outcome.ended is Ended.BY_INTERRUPTION:
+            self._enter("Interrupted", "The managed spot training instances were interrupted")
+            self._wait_for_capacity()
+            self._enter("Starting", "Starting the training job")
+            outcome = self._run_attempt(job)
         self._enter("Uploading", "Uploading generated training model")
-        artifacts = upload_artifacts(self._s3, self._layout, self._job, is_failed=self._is_failure(ended, exit_code))
-        upload_checkpoints(self._s3, self._layout, self._job)
-        return self._conclude(chosen, ended, exit_code, artifacts)
+        artifacts = upload_artifacts(self._s3, self._layout, self._job, is_failed=_is_failure(outcome))
+        self._limits.pause()
+        return self._conclude(job, outcome, artifacts)
 
-    def _download(self, chosen: Program) -> None:
-        if chosen.code_uri:
-            extract_code(self._s3, chosen.code_uri, self._layout.code)
-        download_channels(self._s3, self._layout, self._job, self._check_stop)
-        download_checkpoints(self._s3, self._layout, self._job, self._check_stop)
-        self._check_stop()
+    def _run_attempt(self, job: Job) -> Outcome:
+        with self._attempting:
+            self._attempt = Attempt(self._runner, job, self._limits, self._tell)
+            if self._is_stop_requested.is_set():
+                raise StopRequested
+        self._started = self._started or now()
+        self._limits.begin()
+        outcome = self._attempt.run()
+        if outcome.ended is Ended.BY_INTERRUPTION:
+            self._limits.pause()
+        return outcome
 
-    def _train(self, chosen: Program, metrics: MetricReader) -> tuple[Ended, int]:
-        """Run the process to its end, and read its log."""
-        limit = self._job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME_SECONDS)
-        process = self._process = TrialProcess(
-            chosen.command,
-            folder=self._layout.code,
-            environment=environment(
-                self._job, self._layout, chosen.entry_point, self._runner.cpus, self._runner.extra_environment
-            ),
-            limit_seconds=limit,
-            grace_seconds=self._runner.stop_grace_seconds,
-            on_stopping=lambda: self._enter("Stopping", "Stopping the training job"),
-        )
-        if self._is_stop_requested.is_set():  # between the last look and now
-            process.stop()
-        with process, self._layout.log.open("w", encoding="utf-8", buffering=1) as log:
-            for text in process.lines():
-                self._follow(text, metrics, log)
-        return process.wait()
+    def _wait_for_capacity(self) -> None:
+        seconds_left = self._limits.waiting_seconds_left
+        if self._is_stop_requested.wait(min(self._runner.spot_wait_seconds, seconds_left)):
+            raise StopRequested
+        if seconds_left <= self._runner.spot_wait_seconds:
+            raise _WaitedTooLong
 
-    def _follow(self, text: str, metrics: MetricReader, log: TextIO) -> None:
-        line = as_logged(text)
-        log.write(line + "\n")
-        self._tail.append(line)
-        time_seen = now()
-        for name, value in metrics.read(line):
-            self._tell(Metric(name, value, time_seen))
-
-    def _conclude(self, chosen: Program, ended: Ended, exit_code: int, artifacts: str | None) -> Finished:
-        if ended is Ended.BY_STOP:
+    def _conclude(self, job: Job, outcome: Outcome, artifacts: str | None) -> Finished:
+        exit_code = outcome.exit_code
+        if outcome.ended is Ended.BY_STOP:
             return self._finished("Stopped", "Stopped", "Training job stopped", exit_code, artifacts)
-        if ended is Ended.BY_TIME_LIMIT:
-            message = "Training job runtime exceeded MaxRuntimeInSeconds provided"
-            return self._finished("Stopped", "MaxRuntimeExceeded", message, exit_code, artifacts)
-        if self._is_failure(ended, exit_code):
+        if outcome.ended is Ended.BY_TIME_LIMIT:
+            _, secondary_status = self._limits.next_limit()
+            return self._out_of_time(secondary_status, exit_code, artifacts)
+        if _is_failure(outcome):
             return self._failed(
-                f"AlgorithmError: {self._error_message(chosen, exit_code)}, exit code: {exit_code}", exit_code
+                f"AlgorithmError: {self._error_message(job, outcome)}, exit code: {exit_code}", exit_code
             )
         return self._finished("Completed", "Completed", "Training job completed", exit_code, artifacts)
 
-    def _is_failure(self, ended: Ended, exit_code: int) -> bool:
-        return ended is Ended.BY_ITSELF and exit_code != 0
-
-    def _error_message(self, chosen: Program, exit_code: int) -> str:
+    def _error_message(self, job: Job, outcome: Outcome) -> str:
         """What /opt/ml/output/failure says; else what SageMaker's containers write there for a failed script."""
         if self._layout.failure.is_file():
             return self._layout.failure.read_text(errors="replace").strip()
-        last = next((line for line in reversed(self._tail) if line.strip()), "")
-        command = " ".join(chosen.command)
-        return f'ExecuteUserScriptError:\nExitCode {exit_code}\nErrorMessage "{last}"\nCommand "{command}"'
-
-    def _check_stop(self) -> None:
-        if self._is_stop_requested.is_set():
-            raise _StopRequested
+        command = " ".join(job.program.command)
+        return (
+            f"ExecuteUserScriptError:\nExitCode {outcome.exit_code}\n"
+            f'ErrorMessage "{outcome.last_words}"\nCommand "{command}"'
+        )
 
     def _enter(self, status: str, message: str) -> None:
         self._tell(SecondaryStatus(status, message, now()))
@@ -198,6 +213,12 @@ class Trial:
         return self._finished(
             "Failed", "Failed", "Training job failed", exit_code, reason=reason[:_FAILURE_REASON_LENGTH]
         )
+
+    def _out_of_time(
+        self, secondary_status: LastSecondaryStatus, exit_code: int | None = None, artifacts: str | None = None
+    ) -> Finished:
+        message = _TIME_LIMIT_MESSAGES[secondary_status]
+        return self._finished("Stopped", secondary_status, message, exit_code, artifacts)
 
     def _finished(
         self,
@@ -218,5 +239,11 @@ class Trial:
             model_artifacts=artifacts,
             training_start_time=self._started,
             training_end_time=time_ended if self._started else None,
+            training_seconds=self._limits.training_seconds,
+            billable_seconds=self._limits.billable_seconds,
             exit_code=exit_code,
         )
+
+
+def _is_failure(outcome: Outcome) -> bool:
+    return outcome.ended is Ended.BY_ITSELF and outcome.exit_code != 0

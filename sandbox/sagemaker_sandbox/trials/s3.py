@@ -1,14 +1,13 @@
-"""S3 as trials use it: prefixes and objects into folders, folders into archives and objects.
+"""S3 as trials use it: keys and objects into files and streams, folders into archives and objects.
 
 Every function takes a boto3 S3 client. Failures become a TrialError in the words of SageMaker's FailureReason.
 """
 
 from __future__ import annotations
 
-import json
-import shutil
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -16,12 +15,25 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .errors import TrialError
-from .layout import inside
 
-__all__ = ["download_manifest", "download_prefix", "extract_code", "split_uri", "upload_archive", "upload_folder"]
+__all__ = [
+    "S3Client",
+    "chunks",
+    "download",
+    "extract_code",
+    "join_uri",
+    "list_keys",
+    "read",
+    "split_uri",
+    "upload",
+    "upload_archive",
+    "upload_folder",
+    "uploadable",
+]
 
 S3Client: TypeAlias = Any  # boto3 makes its client classes at run time
-Check: TypeAlias = Callable[[], None]  # raises to give up between two objects
+
+_CHUNK_BYTES = 1 << 20
 
 
 def split_uri(uri: str) -> tuple[str, str]:
@@ -31,40 +43,46 @@ def split_uri(uri: str) -> tuple[str, str]:
     return parts.netloc, parts.path.lstrip("/")
 
 
-def download_prefix(s3: S3Client, uri: str, folder: Path, check: Check, *, may_be_empty: bool = False) -> None:
-    """Every object whose key starts with the URI's, under its path below the prefix."""
+def join_uri(uri: str, name: str) -> str:
+    return f"{uri.rstrip('/')}/{name}"
+
+
+def list_keys(s3: S3Client, uri: str) -> Iterator[str]:
+    """Every key that starts with the URI's, in S3's order."""
     bucket, prefix = split_uri(uri)
-    found = False
-    for key in _keys(s3, bucket, prefix):
-        found = True
-        if not key.endswith("/"):  # a console's folder marker
-            check()
-            _download(s3, bucket, key, inside(folder, _below(prefix, key)))
-    if not found and not may_be_empty:
-        raise TrialError(f"ClientError: Data download failed: no objects found under S3 URL '{uri}'.")
-
-
-def download_manifest(s3: S3Client, uri: str, folder: Path, check: Check) -> None:
-    """The objects that a manifest lists: `[{"prefix": "s3://bucket/path/"}, "relative/key", ...]`."""
-    bucket, key = split_uri(uri)
     try:
-        head, *names = json.loads(_read(s3, bucket, key))
-        data_bucket, prefix = split_uri(head["prefix"])
-        keys = [(prefix + name, inside(folder, name)) for name in names]
-    except (ValueError, TypeError, KeyError) as error:
-        raise TrialError(
-            f'ClientError: Manifest \'{uri}\' is not of the form [{{"prefix": "s3://..."}}, "key", ...].'
-        ) from error
-    for data_key, path in keys:
-        check()
-        _download(s3, data_bucket, data_key, path)
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            yield from (item["Key"] for item in page.get("Contents", ()))
+    except (BotoCoreError, ClientError) as error:
+        raise _download_failed(bucket, prefix, error) from error
+
+
+def chunks(s3: S3Client, bucket: str, key: str) -> Iterator[bytes]:
+    """An object's content, a piece at a time."""
+    try:
+        with closing(s3.get_object(Bucket=bucket, Key=key)["Body"]) as body:
+            yield from body.iter_chunks(_CHUNK_BYTES)
+    except (BotoCoreError, ClientError) as error:
+        raise _download_failed(bucket, key, error) from error
+
+
+def read(s3: S3Client, bucket: str, key: str) -> bytes:
+    return b"".join(chunks(s3, bucket, key))
+
+
+def download(s3: S3Client, bucket: str, key: str, path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.writelines(chunks(s3, bucket, key))
+    except OSError as error:  # S3 takes the keys "a" and "a/b" together, a file system does not
+        raise _download_failed(bucket, key, error) from error
 
 
 def extract_code(s3: S3Client, uri: str, folder: Path) -> None:
     """Unpack a script's tar.gz; members cannot leave the folder."""
-    bucket, key = split_uri(uri)
     archive = folder.with_name("sourcedir.tar.gz")
-    _download(s3, bucket, key, archive)
+    download(s3, *split_uri(uri), archive)
     try:
         with tarfile.open(archive) as tar:
             tar.extractall(folder, filter="data")
@@ -74,60 +92,35 @@ def extract_code(s3: S3Client, uri: str, folder: Path) -> None:
         archive.unlink()
 
 
-def upload_archive(s3: S3Client, folder: Path, uri: str) -> None:
-    """Upload a folder's content as one tar.gz."""
-    archive = folder.with_name(f"{folder.name}.tar.gz")
-    with tarfile.open(archive, "w:gz", compresslevel=1) as tar:  # models hardly compress; time counts
-        for path in sorted(folder.iterdir()):
-            tar.add(path, arcname=path.name)
+def upload(s3: S3Client, path: Path, uri: str) -> None:
     bucket, key = split_uri(uri)
-    _upload(s3, archive, bucket, key)
-    archive.unlink()
-
-
-def upload_folder(s3: S3Client, folder: Path, uri: str) -> None:
-    """Upload every file of a folder under a prefix."""
-    bucket, prefix = split_uri(uri)
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            _upload(s3, path, bucket, f"{prefix.rstrip('/')}/{path.relative_to(folder).as_posix()}")
-
-
-def _below(prefix: str, key: str) -> str:
-    """A key's path below a prefix; a prefix that is only the start of a name counts up to its last slash."""
-    if key.startswith(prefix.rstrip("/") + "/"):
-        return key[len(prefix.rstrip("/")) + 1 :]
-    return key[prefix.rfind("/") + 1 :]
-
-
-def _keys(s3: S3Client, bucket: str, prefix: str) -> Iterator[str]:
-    try:
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-            yield from (item["Key"] for item in page.get("Contents", ()))
-    except (BotoCoreError, ClientError) as error:
-        raise TrialError(f"ClientError: Data download failed: s3://{bucket}/{prefix}: {error}") from error
-
-
-def _read(s3: S3Client, bucket: str, key: str) -> bytes:
-    try:
-        content: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    except (BotoCoreError, ClientError) as error:
-        raise TrialError(f"ClientError: Data download failed: s3://{bucket}/{key}: {error}") from error
-    return content
-
-
-def _download(s3: S3Client, bucket: str, key: str, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with s3.get_object(Bucket=bucket, Key=key)["Body"] as body, path.open("wb") as file:
-            shutil.copyfileobj(body, file)
-    except (BotoCoreError, ClientError) as error:
-        raise TrialError(f"ClientError: Data download failed: s3://{bucket}/{key}: {error}") from error
-
-
-def _upload(s3: S3Client, path: Path, bucket: str, key: str) -> None:
     try:
         with path.open("rb") as file:
             s3.put_object(Bucket=bucket, Key=key, Body=file)
     except (BotoCoreError, ClientError) as error:
         raise TrialError(f"ClientError: Artifact upload failed: s3://{bucket}/{key}: {error}") from error
+
+
+def upload_archive(s3: S3Client, folder: Path, uri: str) -> None:
+    """Upload a folder's content as one tar.gz; a symbolic link stays a link, whose target is not taken along."""
+    archive = folder.with_name(f"{folder.name}.tar.gz")
+    with tarfile.open(archive, "w:gz", compresslevel=1) as tar:  # models hardly compress; time counts
+        for path in sorted(folder.iterdir()):
+            tar.add(path, arcname=path.name)
+    upload(s3, archive, uri)
+    archive.unlink()
+
+
+def upload_folder(s3: S3Client, folder: Path, uri: str) -> None:
+    """Upload every file of a folder under a prefix."""
+    for path in uploadable(folder):
+        upload(s3, path, join_uri(uri, path.relative_to(folder).as_posix()))
+
+
+def uploadable(folder: Path) -> list[Path]:
+    """A folder's own files: what a symbolic link points to may lie anywhere on this machine."""
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
+
+
+def _download_failed(bucket: str, key: str, error: Exception) -> TrialError:
+    return TrialError(f"ClientError: Data download failed: s3://{bucket}/{key}: {error}")

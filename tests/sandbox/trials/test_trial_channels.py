@@ -52,6 +52,19 @@ def test_several_channels_and_fast_file_mode(jobs: Jobs) -> None:
     ]
 
 
+def test_one_host_stands_for_all_and_gets_every_shard_and_every_groups_channel(jobs: Jobs) -> None:
+    for key in ("data/a.csv", "data/b.csv", "data/c.csv"):
+        jobs.put(key, "1")
+    one = channel("train", f"s3://{BUCKET}/data/")
+    one["DataSource"]["S3DataSource"].update(S3DataDistributionType="ShardedByS3Key", InstanceGroupNames=["second"])
+    groups = [
+        {"InstanceGroupName": name, "InstanceType": "ml.m5.large", "InstanceCount": 2} for name in ("first", "second")
+    ]
+    run = jobs.script(LIST, InputDataConfig=[one], ResourceConfig={"InstanceGroups": groups, "VolumeSizeInGB": 10})
+    assert run.result().failure_reason is None
+    assert run.trial.log.read_text().splitlines() == ["train/a.csv", "train/b.csv", "train/c.csv"]
+
+
 def test_a_manifest_names_its_objects(jobs: Jobs) -> None:
     for key in ("lake/a.csv", "lake/deep/b.csv", "lake/left-out.csv"):
         jobs.put(key, "1")
@@ -73,11 +86,6 @@ WRONG_CHANNELS = {
     "a prefix without objects": (channel("train", f"s3://{BUCKET}/none/"), "no objects found under S3 URL"),
     "a bucket that is not there": (channel("train", "s3://missing-bucket/x"), "NoSuchBucket"),
     "an address that is not S3": (channel("train", "https://example.com/x"), "is not an S3 URI"),
-    "Pipe mode": (channel("train", f"s3://{BUCKET}/x", InputMode="Pipe"), "input mode Pipe"),
-    "an augmented manifest": (
-        channel("train", f"s3://{BUCKET}/x", data_type="AugmentedManifestFile"),
-        "S3DataType AugmentedManifestFile",
-    ),
     "a file system": (
         {"ChannelName": "train", "DataSource": {"FileSystemDataSource": {"FileSystemId": "fs-0123456789"}}},
         "no S3DataSource",
@@ -123,14 +131,51 @@ def test_an_object_key_cannot_write_outside_of_the_trials_folder(jobs: Jobs) -> 
     assert not list(jobs.folder.rglob("escaped"))
 
 
-def test_an_archive_of_code_cannot_write_outside_of_its_folder(jobs: Jobs) -> None:
+def test_keys_that_a_file_system_cannot_hold_together_fail_the_job_with_their_names(jobs: Jobs) -> None:
+    jobs.put("lake/a", "a file")
+    jobs.put("lake/a/b", "in a folder of the same name")
+    run = refused(jobs, channel("train", f"s3://{BUCKET}/lake/"))
+    assert f"s3://{BUCKET}/lake/a/b" in (run.result().failure_reason or "")
+
+
+def evil(name: str, **attributes: Any) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    for key, value in attributes.items():
+        setattr(member, key, value)
+    return member
+
+
+EVIL_ARCHIVES = {
+    "a path through the parent folder": [evil("../../escaped.py")],
+    "a symbolic link to a folder outside": [evil("link", type=tarfile.SYMTYPE, linkname="/tmp")],
+    "a symbolic link that climbs": [evil("link", type=tarfile.SYMTYPE, linkname="../../../../..")],
+    "a hard link to a file outside": [evil("link", type=tarfile.LNKTYPE, linkname="../../../../../etc/hostname")],
+    "a device": [evil("null", type=tarfile.CHRTYPE, devmajor=1, devminor=3)],
+}
+
+
+@pytest.mark.parametrize("members", EVIL_ARCHIVES.values(), ids=EVIL_ARCHIVES)
+def test_an_archive_of_code_cannot_reach_outside_of_its_folder(jobs: Jobs, members: list[tarfile.TarInfo]) -> None:
+    result = run_archive(jobs, members).result()
+    assert "Cannot unpack the code" in (result.failure_reason or "")
+    assert not list(jobs.folder.rglob("escaped.py"))
+    assert not list(jobs.folder.rglob("link"))
+
+
+def test_an_absolute_path_in_an_archive_of_code_is_taken_as_one_below_its_folder(jobs: Jobs) -> None:
+    run = run_archive(jobs, [evil("/tmp/escaped-from-archive.py")])
+    run.result()
+    assert [path.parent.parent.name for path in jobs.folder.rglob("escaped-from-archive.py")] == ["code"]
+    assert not Path("/tmp/escaped-from-archive.py").exists()
+
+
+def run_archive(jobs: Jobs, members: list[tarfile.TarInfo]) -> Run:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
-        tar.addfile(tarfile.TarInfo("../../escaped.py"), io.BytesIO())
+        for member in members:
+            tar.addfile(member, io.BytesIO())
     parameters = {
         "sagemaker_program": "train.py",
         "sagemaker_submit_directory": jobs.put("evil.tar.gz", buffer.getvalue()),
     }
-    result = jobs.start(training_job(SCRIPT_IMAGE, parameters, [])).result()
-    assert "Cannot unpack the code" in (result.failure_reason or "")
-    assert not list(jobs.folder.rglob("escaped.py"))
+    return jobs.start(training_job(SCRIPT_IMAGE, parameters, []))
