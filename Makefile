@@ -6,6 +6,7 @@
 .PHONY: help setup demo test test-all lint format bench lock clean
 
 VENV   := .venv
+CLIENTS := .venv-clients
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10; do \
              $$p -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 STAMP  := $(VENV)/.installed
@@ -17,28 +18,39 @@ help:
 
 setup: $(STAMP)
 
-# The venv has pip in any case: Pulumi asks it for the packages of a program. The hash check covers every package of the lock file; the project itself comes last and brings nothing along.
+# Make a virtual environment $(1) with what the lock file $(2) says; the hash check covers every package of it.
+# It has pip in any case: Pulumi asks it for the packages of a program.
+define environment
+@test -n "$(PYTHON)" || { echo "No Python 3.10 to 3.13 was found. Install one, or name it: make PYTHON=/path/to/python3"; exit 1; }
+@echo "Setting up $(1) (once; a minute or two)"
+@if command -v uv >/dev/null 2>&1; then \
+  test -x $(1)/bin/python || uv venv --quiet --seed --python "$$(command -v $(PYTHON))" $(1); \
+  uv pip install --quiet --python $(1)/bin/python --require-hashes -r $(2); \
+else \
+  $(PYTHON) -m venv $(1) && \
+  $(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2); \
+fi
+endef
+
+# The project itself comes last and brings nothing along.
 $(STAMP): requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "No Python 3.10 to 3.13 was found. Install one, or name it: make PYTHON=/path/to/python3"; exit 1; }
-	@echo "Setting up $(VENV) (once; a minute or two)"
-	@if command -v uv >/dev/null 2>&1; then \
-	  test -x $(BIN)/python || uv venv --quiet --seed --python "$$(command -v $(PYTHON))" $(VENV); \
-	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
-	  uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
-	else \
-	  $(PYTHON) -m venv $(VENV) && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .; \
-	fi
+	$(call environment,$(VENV),requirements.lock)
+	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .; fi
+	@touch $@
+
+# The SageMaker SDKs that the tests run against the sandbox do not go together with Pulumi's packages.
+$(CLIENTS)/.installed: tests/clients/requirements.lock
+	$(call environment,$(CLIENTS),$<)
 	@touch $@
 
 demo: $(STAMP)
 	@$(BIN)/python -m sagemaker_sandbox.demo
 
-test: lint
+test: lint $(CLIENTS)/.installed
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
 
-test-all: lint
+test-all: lint $(CLIENTS)/.installed
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: $(STAMP)
@@ -56,6 +68,8 @@ bench: $(STAMP)
 lock:
 	uv pip compile --quiet --universal --python-version 3.10 --no-emit-index-url --no-annotate --no-header \
 	  --all-extras --group dev --generate-hashes pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.10 --no-emit-index-url --no-annotate --no-header \
+	  --generate-hashes tests/clients/requirements.in -o tests/clients/requirements.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .sandbox
+	rm -rf $(VENV) $(CLIENTS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .sandbox

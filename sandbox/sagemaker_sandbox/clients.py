@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ __all__ = ["client_environment", "own_client", "own_session", "without_aws"]
 
 _REGION = "us-east-1"
 _KEY = "sandbox"
+_SAGEMAKER_SDK_CONFIG = str(Path(__file__).with_name("sagemaker_sdk.yaml"))
 
 # Where botocore looks for these otherwise: (config file's name, environment variable, default, conversion).
 _NOTHING_OF_THE_USERS = {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
@@ -33,6 +35,8 @@ def client_environment(url: str) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_PAGER": "",
+        "SAGEMAKER_ADMIN_CONFIG_OVERRIDE": _SAGEMAKER_SDK_CONFIG,
+        "SAGEMAKER_USER_CONFIG_OVERRIDE": _SAGEMAKER_SDK_CONFIG,
         "NO_PROXY": excepted,
         "no_proxy": excepted,
     }
