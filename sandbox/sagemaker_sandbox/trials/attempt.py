@@ -85,10 +85,7 @@ class Attempt:
             self._process.stop()
 
     def interrupt(self) -> bool:
-        if self._process is None:
-            return False
-        self._process.interrupt()
-        return True
+        return self._process is not None and self._process.interrupt()
 
     def kill(self) -> None:
         self.stop()

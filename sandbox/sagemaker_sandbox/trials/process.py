@@ -78,9 +78,10 @@ class TrialProcess:
         """Ask the process to end. Returns at once."""
         self._ask(Ended.BY_STOP)
 
-    def interrupt(self) -> None:
-        """Take its machine away. Returns at once."""
+    def interrupt(self) -> bool:
+        """Take its machine away. Returns at once; False if the process has already ended."""
         self._ask(Ended.BY_INTERRUPTION)
+        return not self._is_over.is_set()
 
     def kill(self) -> None:
         """SIGKILL to every process of the trial, also to those that left its process group."""

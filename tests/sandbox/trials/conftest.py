@@ -38,4 +38,4 @@ def s3(s3_url: str) -> Iterator[Any]:
 
 @pytest.fixture
 def jobs(s3: Any, tmp_path: Path) -> Jobs:
-    return Jobs(s3, tmp_path, TrialRunner(cpus=1, stop_grace_seconds=1.0))
+    return Jobs(s3, tmp_path, TrialRunner(cpus=1, stop_grace_seconds=1.0, sync_seconds=0.05, spot_wait_seconds=0.1))

@@ -166,21 +166,6 @@ def test_uncompressed_output_is_uploaded_file_by_file(jobs: Jobs) -> None:
     assert jobs.keys("output/") == ["output/tune-001-0badcafe/output/model/model.bin"]
 
 
-def test_checkpoints_come_back_and_are_synced(jobs: Jobs) -> None:
-    jobs.put("checkpoints/epoch-1", "one")
-    run = jobs.script(
-        """
-        import os, pathlib
-        folder = pathlib.Path(os.environ["SM_MODEL_DIR"]).parent / "checkpoints"
-        assert (folder / "epoch-1").read_text() == "one"
-        (folder / "epoch-2").write_text("two")
-        """,
-        CheckpointConfig={"S3Uri": f"s3://{BUCKET}/checkpoints"},
-    )
-    assert run.result().failure_reason is None
-    assert jobs.keys("checkpoints/") == ["checkpoints/epoch-1", "checkpoints/epoch-2"]
-
-
 def test_a_script_that_fails_gives_its_last_words_and_exit_code(jobs: Jobs) -> None:
     run = jobs.script("raise ValueError('depth is negative')")
     result = run.result()

@@ -51,6 +51,7 @@ class Jobs:
     s3: Any
     folder: Path
     runner: TrialRunner
+    logs: Any = None
     count: int = field(default=0)
 
     def put(self, key: str, content: str | bytes) -> str:
@@ -79,7 +80,7 @@ class Jobs:
                 events.append(event)
                 changed.notify_all()
 
-        trial = self.runner.start(job, self.folder / f"trial-{self.count}", self.s3, on_event)
+        trial = self.runner.start(job, self.folder / f"trial-{self.count}", self.s3, on_event, logs=self.logs)
         return Run(trial, events, changed)
 
     def script(self, source: str, *, metrics: tuple[str, ...] = (), **changes: Any) -> Run:
