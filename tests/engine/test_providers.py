@@ -1,6 +1,7 @@
 """Provider plugins other than the dynamic one: configuration, previews, detailed diffs, functions, reads, imports."""
 
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -23,7 +24,14 @@ class Shelf(pulumi.ProviderResource):
     def __init__(self, name, **props):
         super().__init__("shelf", name, props)
 """
-PLUGINS = "plugins:\n  providers:\n    - name: shelf\n      path: shelf\n"
+PAIR = """
+class Pair(pulumi.ComponentResource):
+    titles: pulumi.Output[str]
+
+    def __init__(self, name, opts=None, **props):
+        super().__init__("kit:index:Pair", name, {"titles": None, **props}, opts, remote=True)
+"""
+PLUGINS = yaml.safe_dump({"plugins": {"providers": [{"name": name, "path": name} for name in ("shelf", "kit")]}})
 
 
 @pytest.fixture
@@ -34,9 +42,10 @@ def books(boxes, tmp_path):
     def make(source):
         stack = boxes("", project=PLUGINS)
         stack.environment = {**stack.environment, "SHELF_LOG": str(log)}
-        shutil.copytree(PROGRAMS / "shelf", stack.program / "shelf")
         runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}}
-        (stack.program / "shelf" / "PulumiPlugin.yaml").write_text(yaml.safe_dump({"runtime": runtime}))
+        for plugin in ("shelf", "kit"):
+            shutil.copytree(PROGRAMS / plugin, stack.program / plugin)
+            (stack.program / plugin / "PulumiPlugin.yaml").write_text(yaml.safe_dump({"runtime": runtime}))
         rewrite(stack, BOOK + source)
         return stack, lambda: log.read_text().splitlines() if log.exists() else []
 
@@ -45,11 +54,11 @@ def books(boxes, tmp_path):
 
 def test_a_plugin_folder_serves_its_package_with_the_stacks_configuration(books):
     stack, _ = books('b = Book("b", pages=3)\npulumi.export("label", b.label)\n')
-    stack.set_config(**{"shelf:label": "history"})
+    stack.configure(**{"shelf:label": "history"})
     assert stack.preview().exit_code == 0
     done = stack.up()
     assert done.exit_code == 0, done.output
-    assert stack.outputs() == {"label": "history"}
+    assert stack.outputs == {"label": "history"}
     provider = next(item for item in stack.export()["resources"] if item["type"] == "pulumi:providers:shelf")
     assert provider["inputs"] == {"label": "history"}
     assert stack.preview("--expect-no-changes").exit_code == 0
@@ -59,7 +68,7 @@ def test_an_explicit_provider_is_a_resource_of_the_stack(books):
     source = 'p = Shelf("mine", label="{label}")\nb = Book("b", ResourceOptions(provider=p))\n'
     stack, _ = books(source.format(label="own") + 'pulumi.export("label", b.label)\n')
     assert stack.up().exit_code == 0
-    assert stack.outputs() == {"label": "own"}
+    assert stack.outputs == {"label": "own"}
     assert stack.resources()["b"]["provider"].split("::")[-2] == "mine"
     rewrite(stack, BOOK + source.format(label="wrong"))
     refused = stack.preview()
@@ -72,7 +81,7 @@ def test_a_detailed_diff_reaches_the_preview(books):
     stack, _ = books('Book("b", title="one", pages=1)\n')
     stack.up()
     rewrite(stack, BOOK + 'Book("b", title="two", pages=2)\n')
-    (step,) = [step for step in stack.preview_json().json["steps"] if step["urn"].endswith("::b")]
+    (step,) = [step for step in stack.preview("--json").json["steps"] if step["urn"].endswith("::b")]
     assert step["op"] == "replace"
     assert step["replaceReasons"] == ["title"]
     assert step["detailedDiff"] == {
@@ -86,7 +95,7 @@ def test_replace_on_changes_turns_an_update_into_a_replacement(books):
     stack, _ = books(source.format(pages=1))
     stack.up()
     rewrite(stack, BOOK + source.format(pages=2))
-    assert stack.preview_json().operations()["b"] == "replace"
+    assert stack.preview().operations["b"] == "replace"
 
 
 def test_a_provider_that_takes_secrets_gets_them_and_the_state_has_only_ciphertext(books):
@@ -102,7 +111,7 @@ def test_a_function_is_called_with_known_arguments(books):
     stack, _ = books('r = pulumi.runtime.invoke("shelf:index:count", {"of": [1, 2]})\npulumi.export("n", r.value)\n')
     done = stack.up()
     assert done.exit_code == 0, done.output
-    assert stack.outputs()["n"]["count"] == 2
+    assert stack.outputs["n"]["count"] == 2
 
 
 def test_a_resource_is_looked_up_and_forgotten_but_never_deleted(books):
@@ -119,7 +128,7 @@ def test_a_resource_is_looked_up_and_forgotten_but_never_deleted(books):
 
 def test_an_import_takes_a_resource_over(books):
     stack, log = books('Book("b", ResourceOptions(import_="book-9"), title="found")\n')
-    assert stack.preview_json().operations()["b"] == "import"
+    assert stack.preview().operations["b"] == "import"
     done = stack.up()
     assert done.exit_code == 0, done.output
     taken = stack.resources()["b"]
@@ -136,4 +145,30 @@ def test_a_resource_that_does_not_come_up_is_kept_with_its_errors(books):
     kept = stack.resources()["b"]
     assert kept["id"] == "book-damaged"
     assert kept["initErrors"] == ["pages are missing"]
-    assert stack.preview_json().operations()["b"] == "update"
+    assert stack.preview().operations["b"] == "update"
+
+
+def test_a_component_is_built_by_its_provider(books):
+    source = PAIR + 'pair = Pair("p", title="volume")\npulumi.export("titles", pair.titles)\n'
+    stack, _ = books(source)
+    assert stack.preview().operations == dict.fromkeys(("boxes-dev", "p", "p-one", "p-two"), "create")
+    done = stack.up()
+    assert done.exit_code == 0, done.output
+    resources = stack.resources()
+    assert resources["p-two"]["parent"] == resources["p"]["urn"]
+    assert resources["p-two"]["inputs"]["title"] == "volume two"
+    assert stack.outputs == {"titles": "volume one and two"}
+    assert stack.preview("--expect-no-changes").exit_code == 0
+    assert stack.destroy().exit_code == 0
+
+
+def test_a_provider_that_already_runs_is_attached_to(books, tmp_path):
+    stack, log = books('Book("b")\n')
+    command = [sys.executable, str(PROGRAMS / "shelf" / "__main__.py")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=stack.full_environment()) as provider:
+        port = provider.stdout.readline().strip()
+        stack.environment = {**stack.environment, "PULUMI_DEBUG_PROVIDERS": f"shelf:{port}", "SHELF_LOG": "unused"}
+        done = stack.up()
+        provider.kill()
+    assert done.exit_code == 0, done.output
+    assert [line.split()[0] for line in log()] == ["check", "create"]

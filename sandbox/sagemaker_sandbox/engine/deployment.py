@@ -229,16 +229,12 @@ class Deployment:
                 return
 
     def _refresh_all(self) -> None:
-        chosen = [state for state in self._base.resources if self._is_refreshed(state)]
         self._plan_from_base()
+        managed = (state for state in self._base.resources if not urns.is_provider_type(state.type))
+        chosen = [state for state in managed if self._planner.is_targeted(state)]
         self._run_together([Step(Op.REFRESH, old=state, new=state) for state in chosen])
         if not self._progress.stopped.is_set():
             self._journal.forget_pending(creates=self._options.clears_pending_creates)
-
-    def _is_refreshed(self, state: ResourceState) -> bool:
-        if urns.is_provider_type(state.type):
-            return False
-        return not self._options.targets or state.urn in self._options.targets
 
     # ----------------------------------------------------------------------------------------------------- program
 

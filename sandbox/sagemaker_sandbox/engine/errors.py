@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
 
     SUCCESS = 0
     ERROR = 1
+    CONFIGURATION = 2
     STACK_NOT_FOUND = 6
     NO_CHANGES_EXPECTED = 7
     CANCELED = 8
@@ -34,6 +35,12 @@ class ChangesFound(EngineError):
     """`--expect-no-changes` was given and there are changes."""
 
     exit_code = ExitCode.NO_CHANGES_EXPECTED
+
+
+class CannotAsk(EngineError):
+    """The command needs a yes and there is nobody to ask."""
+
+    exit_code = ExitCode.CONFIGURATION
 
 
 class Canceled(EngineError):

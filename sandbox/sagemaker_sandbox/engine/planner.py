@@ -72,7 +72,7 @@ class Planner:
         urn = self.olds.claim(goal.parent, goal.type, goal.name)
         old = self.olds.find(urn, goal)
         new = state_of(urn, goal, self.olds.alias_of(urn))
-        if not self._is_targeted(new):
+        if not self.is_targeted(new):
             return [self._leave(new, old)]
         self._refuse_skipped_dependencies(new)
         provider = self._provider(new)
@@ -108,7 +108,7 @@ class Planner:
         """A step for everything that is left over: replaced, or no longer in the program."""
         steps = []
         for state in self.base:
-            if not self._is_targeted(state):
+            if not self.is_targeted(state):
                 continue
             if state.delete:
                 steps.append(Step(Op.DISCARD_REPLACED if state.external else Op.DELETE_REPLACED, old=state))
@@ -123,7 +123,8 @@ class Planner:
 
     # ----------------------------------------------------------------------------------------------------- targets
 
-    def _is_targeted(self, state: ResourceState) -> bool:
+    def is_targeted(self, state: ResourceState) -> bool:
+        """Whether --target names a resource, or nothing is named; providers and the stack itself always take part."""
         if not self.targets or urns.is_provider_type(state.type) or state.type == urns.STACK_TYPE:
             return True
         return any(fnmatch.fnmatchcase(state.urn, pattern) for pattern in self.targets)

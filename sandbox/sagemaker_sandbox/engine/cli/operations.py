@@ -29,7 +29,7 @@ from sagemaker_sandbox.engine.display.details import DetailDisplay
 from sagemaker_sandbox.engine.display.document import DocumentDisplay
 from sagemaker_sandbox.engine.display.event_log import EventLog
 from sagemaker_sandbox.engine.display.progress import ProgressDisplay
-from sagemaker_sandbox.engine.errors import Canceled, ChangesFound, EngineError, ExitCode, Reported
+from sagemaker_sandbox.engine.errors import Canceled, CannotAsk, ChangesFound, EngineError, ExitCode, Reported
 from sagemaker_sandbox.engine.events import Display, Summary
 from sagemaker_sandbox.engine.stack import Stack
 
@@ -164,9 +164,7 @@ class _Asked:
         self, yes: bool, skip_preview: bool, interactive: bool, diff: bool, show_secrets: bool, verb: str
     ) -> None:
         if not (interactive or yes or skip_preview):
-            raise EngineError(
-                "--yes or --skip-preview must be passed in to proceed when running in non-interactive mode"
-            )
+            raise CannotAsk("--yes or --skip-preview must be passed in to proceed when running in non-interactive mode")
         self.yes = yes
         self.skip_preview = skip_preview
         self.diff = diff

@@ -10,7 +10,7 @@ from concurrent import futures
 
 import grpc
 from google.protobuf import empty_pb2, json_format
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
@@ -24,12 +24,12 @@ class Shelf(provider_pb2_grpc.ResourceProviderServicer):
 
     def CheckConfig(self, request, context):
         failures = []
-        if request.news.fields["label"].string_value == "wrong":
+        if _text(request.news, "label") == "wrong":
             failures = [provider_pb2.CheckFailure(property="label", reason="this label is wrong")]
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
 
     def Configure(self, request, context):
-        self._label = request.args.fields["label"].string_value
+        self._label = _text(request.args, "label")
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     def Check(self, request, context):
@@ -39,7 +39,7 @@ class Shelf(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request, context):
         old, new = request.old_inputs.fields, request.news.fields
         kinds = {"title": provider_pb2.PropertyDiff.UPDATE_REPLACE, "pages": provider_pb2.PropertyDiff.UPDATE}
-        changed = {key: kind for key, kind in kinds.items() if old[key] != new[key]}
+        changed = {key: kind for key, kind in kinds.items() if old.get(key) != new.get(key)}
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE,
             diffs=list(changed),
@@ -51,7 +51,7 @@ class Shelf(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request, context):
         _note("preview" if request.preview else "create", request.urn, request.properties)
         properties = self._stored(request.properties, request.preview)
-        if request.properties.fields["title"].string_value == "damaged":
+        if _text(request.properties, "title") == "damaged":
             failure = provider_pb2.ErrorResourceInitFailed(
                 id="book-damaged", properties=properties, inputs=request.properties, reasons=["pages are missing"]
             )
@@ -82,12 +82,23 @@ class Shelf(provider_pb2_grpc.ResourceProviderServicer):
     def Cancel(self, request, context):
         return empty_pb2.Empty()
 
+    def Attach(self, request, context):
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request, context):
+        return plugin_pb2.PluginInfo(version="1.0.0")
+
     def _stored(self, inputs, preview):
         properties = type(inputs)()
         properties.CopyFrom(inputs)
         properties.fields["label"].string_value = self._label
         properties.fields["shelfMark"].string_value = UNKNOWN if preview else "QA 76"
         return properties
+
+
+def _text(properties, key):
+    # Not fields[key] alone: that would add an empty value to the message.
+    return properties.fields[key].string_value if key in properties.fields else ""
 
 
 def _abort_with(context, failure):
