@@ -55,7 +55,7 @@ def own_session() -> botocore.session.Session:
     return session
 
 
-def own_client(service: str, url: str, user_agent: str) -> Any:
+def own_client(service: str, url: str, user_agent: str, region: str = _REGION) -> Any:
     """A botocore client of such a session."""
     config = Config(user_agent_extra=user_agent, proxies={})
-    return own_session().create_client(service, endpoint_url=url, config=config)
+    return own_session().create_client(service, region_name=region, endpoint_url=url, config=config)

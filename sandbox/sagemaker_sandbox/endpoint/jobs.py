@@ -71,6 +71,7 @@ class TrainingJob:
     metrics: Mapping[str, MetricValue] = field(default_factory=dict)
     model_artifacts: str | None = None
     training_seconds: int | None = None
+    billable_seconds: int | None = None
 
     @property
     def has_ended(self) -> bool:

@@ -59,6 +59,7 @@ def _ended(job: TrainingJob, event: Finished) -> TrainingJob:
         failure_reason=event.failure_reason,
         model_artifacts=event.model_artifacts,
         training_seconds=event.training_seconds,
+        billable_seconds=event.billable_seconds,
     )
 
 

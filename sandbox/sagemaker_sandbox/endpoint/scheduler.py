@@ -46,6 +46,8 @@ Action = Callable[[], None]
 class TrialHandle(Protocol):
     def stop(self) -> None: ...
 
+    def kill(self) -> None: ...
+
     def wait(self, timeout_seconds: float | None = None) -> object: ...
 
 
@@ -77,7 +79,7 @@ class Scheduler:
         self._thread.start()
 
     def close(self, timeout_seconds: float) -> None:
-        """End the loop, stop the trials that still run, and wait for each of them at most this long."""
+        """End the loop and the trials that still run: stop them, wait for each at most this long, and kill them."""
         self._actions.put(None)
         self._thread.join()
         handles = [handle for handle in self._handles.values() if handle]
@@ -85,6 +87,7 @@ class Scheduler:
             handle.stop()
         for handle in handles:
             handle.wait(timeout_seconds)
+            handle.kill()
 
     def tune(self, job: TuningJob, search: Search) -> None:
         self._actions.put(partial(self._tune, job, search))

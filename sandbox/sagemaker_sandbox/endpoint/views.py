@@ -114,7 +114,7 @@ def describe_training_job(job: TrainingJob) -> dict[str, Any]:
         ]
         or None,
         "TrainingTimeInSeconds": job.training_seconds,
-        "BillableTimeInSeconds": job.training_seconds,
+        "BillableTimeInSeconds": job.billable_seconds,
     }
 
 

@@ -87,10 +87,8 @@ class Attempt:
     def interrupt(self) -> bool:
         return self._process is not None and self._process.interrupt()
 
-    def kill(self) -> None:
-        self.stop()
-        if self._process:
-            self._process.kill()
+    def kill(self) -> bool:
+        return self._process is not None and self._process.kill()
 
     def run(self) -> Outcome:
         """Errors: TrialError if the data cannot be had or checkpoints cannot be kept; StopRequested."""

@@ -48,7 +48,6 @@ class TrialProcess:
         self._grace_seconds = grace_seconds
         self._on_stopping = on_stopping
         self._ended = Ended.BY_ITSELF
-        self._asked: Ended | None = None
         self._asking = threading.Lock()
         self._is_over = threading.Event()
         self._is_over_or_asked = threading.Event()
@@ -83,13 +82,16 @@ class TrialProcess:
         self._ask(Ended.BY_INTERRUPTION)
         return not self._is_over.is_set()
 
-    def kill(self) -> None:
-        """SIGKILL to every process of the trial, also to those that left its process group."""
+    def kill(self) -> bool:
+        """SIGKILL to every process of the trial, also to those that left its process group; False if it has ended."""
+        if self._process.poll() is not None:
+            return False  # its process id may be another's by now
         with suppress(psutil.NoSuchProcess):
             for process in psutil.Process(self._process.pid).children(recursive=True):
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
         self._close_input()  # the launcher's sign to kill, if the command was only about to start
+        return True
 
     def lines(self) -> Iterator[str]:
         """Each line of standard output and error, until no process of the trial is left to write one."""
@@ -100,8 +102,9 @@ class TrialProcess:
     def wait(self) -> tuple[Ended, int]:
         """Who ended it, and its exit code, which is 128 + n after signal n."""
         exit_code = self._process.wait()
-        self._is_over.set()
-        self._is_over_or_asked.set()
+        with self._asking:
+            self._is_over.set()
+            self._is_over_or_asked.set()
         self._guard.join()
         self._close_input()
         if self._process.stdout:
@@ -109,15 +112,17 @@ class TrialProcess:
         return self._ended, exit_code
 
     def _ask(self, by: Ended) -> None:
+        """The first to ask is who ended it."""
         with self._asking:
-            self._asked = self._asked or by
-        self._is_over_or_asked.set()
+            if not self._is_over_or_asked.is_set():
+                self._ended = by
+                self._is_over_or_asked.set()
 
     def _end_in_time(self) -> None:
-        self._is_over_or_asked.wait(self._limit_seconds)
+        if not self._is_over_or_asked.wait(self._limit_seconds):
+            self._ask(Ended.BY_TIME_LIMIT)
         if self._is_over.is_set():
             return
-        self._ended = self._asked or Ended.BY_TIME_LIMIT
         if self._ended is Ended.BY_INTERRUPTION:
             self.kill()
             return

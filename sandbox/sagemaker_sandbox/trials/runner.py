@@ -120,11 +120,17 @@ class Trial:
             return is_on_spot and self._attempt is not None and self._attempt.interrupt()
 
     def kill(self) -> None:
-        """Stop without grace: SIGKILL to every process of the trial, before this returns."""
-        self._is_stop_requested.set()
+        """Stop without grace: SIGKILL to every process of the trial. Nothing happens if it has ended."""
+        self.stop()
+        self.crash()
+
+    def crash(self) -> bool:
+        """SIGKILL as if from elsewhere, by a machine out of memory, say: the training job fails of it.
+
+        False, and nothing happens, if the job does not train at the moment.
+        """
         with self._attempting:
-            if self._attempt:
-                self._attempt.kill()
+            return self._attempt is not None and self._attempt.kill()
 
     def wait(self, timeout_seconds: float | None = None) -> Finished | None:
         """The result; None if the time is over before there is one."""

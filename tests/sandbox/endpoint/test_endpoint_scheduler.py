@@ -81,6 +81,9 @@ class ToldTrial:
     def stop(self) -> None:
         self.on_event(Finished("Stopped", "Stopped", "stopped", now()))
 
+    def kill(self) -> None:
+        pass
+
     def wait(self, timeout_seconds: float | None = None) -> None:
         pass
 

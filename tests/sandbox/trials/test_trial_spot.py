@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -161,13 +160,3 @@ def test_a_job_that_has_not_trained_has_no_training_time(clock: Clock) -> None:
     times = limits(clock, runtime=100, wait=120)
     clock.seconds += 50
     assert (times.training_seconds, times.billable_seconds) == (None, None)
-
-
-def test_kill_leaves_no_grace(jobs: Jobs) -> None:
-    graceful = replace(jobs, runner=replace(jobs.runner, stop_grace_seconds=600))
-    run = spot(graceful)
-    run.wait_for_log("run_1")
-    before = time.monotonic()
-    run.trial.kill()
-    assert (run.result().status, run.result().exit_code) == ("Stopped", 137)
-    assert time.monotonic() - before < 60

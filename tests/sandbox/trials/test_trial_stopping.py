@@ -7,6 +7,7 @@ import sys
 import textwrap
 import time
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,37 @@ def test_a_script_that_ignores_sigterm_is_killed_after_the_grace_period(jobs: Jo
     result = run.result()
     assert time.monotonic() - before >= jobs.runner.stop_grace_seconds * 0.9
     assert (result.status, result.exit_code) == ("Stopped", 137)
+
+
+def test_kill_leaves_no_grace(jobs: Jobs) -> None:
+    graceful = replace(jobs, runner=replace(jobs.runner, stop_grace_seconds=600))
+    run = graceful.script(IGNORES_TERM, metrics=("ready",))
+    run.wait_for_log("ready")
+    run.trial.kill()
+    assert (run.result().status, run.result().exit_code) == ("Stopped", 137)
+
+
+def test_kill_ends_a_trial_that_is_stopping_already(jobs: Jobs) -> None:
+    graceful = replace(jobs, runner=replace(jobs.runner, stop_grace_seconds=600))
+    run = stopped(graceful.script(IGNORES_TERM, metrics=("ready",)))
+    run.trial.kill()
+    assert (run.result().status, run.result().exit_code) == ("Stopped", 137)
+
+
+def test_a_crash_fails_the_training_job(jobs: Jobs) -> None:
+    run = jobs.script(IGNORES_TERM, metrics=("ready",))
+    run.wait_for_log("ready")
+    assert run.trial.crash()
+    assert (run.result().status, run.result().exit_code) == ("Failed", 137)
+
+
+def test_a_trial_that_has_ended_cannot_crash_or_be_killed(jobs: Jobs) -> None:
+    run = jobs.script("print('done')")
+    result = run.result()
+    assert not run.trial.crash()
+    run.trial.kill()
+    assert run.result() is result
+    assert result.status == "Completed"
 
 
 def test_stopping_twice_or_after_the_end_changes_nothing(jobs: Jobs) -> None:
