@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["training_job_arn", "tuning_job_arn"]
+__all__ = ["region_of", "training_job_arn", "tuning_job_arn"]
 
 _TUNING_JOB = "hyper-parameter-tuning-job"
 
@@ -14,3 +14,7 @@ def tuning_job_arn(region: str, account: str, name: str) -> str:
 def training_job_arn(sibling: str, name: str) -> str:
     """The ARN of a training job in the account and region of another ARN."""
     return f"{':'.join(sibling.split(':')[:5])}:training-job/{name.lower()}"
+
+
+def region_of(arn: str) -> str:
+    return arn.split(":")[3]

@@ -7,14 +7,13 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import psutil
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
@@ -22,6 +21,7 @@ from sagemaker_sandbox.clients import client_environment, own_client
 from sagemaker_sandbox.trials import Listener, Trial, TrialRunner
 
 from .application import OWN_USER_AGENT, Application
+from .arns import region_of
 from .calls import CallLog
 from .connections import LocalServer
 from .faults import FaultPlan, Faults, load_plan
@@ -33,6 +33,7 @@ __all__ = ["Sandbox"]
 
 _STOP_SECONDS = 1
 _GRACE_SECONDS = 120.0  # the service's, between SIGTERM and SIGKILL of a trial
+_SPOT_WAIT_SECONDS = 5.0  # from an interruption to the next spot instance
 
 
 class Sandbox:
@@ -64,7 +65,12 @@ class Sandbox:
         self._scheduler = Scheduler(self._store, self._start_trial, workers=workers, speed=speed, now=_now)
         moto = DomainDispatcherApplication(create_backend_app)
         self._server = LocalServer(port, Application(self._operations, moto, self.calls, self.faults))
-        self._runner = TrialRunner(cpus=max(1, cores // workers), stop_grace_seconds=_GRACE_SECONDS / speed)
+        self._runner = TrialRunner(
+            cpus=max(1, cores // workers),
+            stop_grace_seconds=_GRACE_SECONDS / speed,
+            spot_wait_seconds=_SPOT_WAIT_SECONDS / speed,
+        )
+        self._logs: dict[str, Any] = {}  # clients of CloudWatch Logs, by region
 
     @property
     def url(self) -> str:
@@ -91,7 +97,7 @@ class Sandbox:
             self._runner = replace(self._runner, extra_environment=self.environment())
             self._s3 = own_client("s3", self.url, OWN_USER_AGENT)
             stack.callback(self._s3.close)
-            stack.callback(_kill_processes_in, self._folder)
+            stack.callback(self._close_logs)
             threading.Thread(target=self._server.serve, name="endpoint", daemon=True).start()
             self._scheduler.start()
             stack.callback(self._scheduler.close, _STOP_SECONDS)
@@ -105,18 +111,20 @@ class Sandbox:
 
     def _start_trial(self, training_job: dict[str, Any], on_event: Listener) -> Trial:
         folder = self._folder / training_job["TrainingJobName"]
-        return self._runner.start(training_job, folder, self._s3, on_event)
+        logs = self._logs_client(region_of(training_job["TrainingJobArn"]))
+        return self._runner.start(training_job, folder, self._s3, on_event, logs=logs)
+
+    def _logs_client(self, region: str) -> Any:
+        if region not in self._logs:
+            self._logs[region] = own_client("logs", self.url, OWN_USER_AGENT, region)
+        return self._logs[region]
+
+    def _close_logs(self) -> None:
+        for client in self._logs.values():
+            client.close()
 
     def _operations(self, region: str) -> Operations:
         return Operations(self._store, self._scheduler, region, _now, self.faults)
-
-
-def _kill_processes_in(folder: Path) -> None:
-    """Kill the descendants of this process that work in the folder: trials that would not stop."""
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            if Path(process.cwd()).is_relative_to(folder):
-                process.kill()
 
 
 def _now() -> datetime:
