@@ -7,9 +7,12 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from sagemaker_sandbox.endpoint.faults import FaultPlan
 
 __all__ = ["app", "main"]
 
@@ -24,6 +27,10 @@ _REST_OF_LINE = {"ignore_unknown_options": True, "allow_interspersed_args": Fals
 
 _Speed = Annotated[float, typer.Option(min=0.001, help="Divides the waiting between statuses, not the training.")]
 _Data = Annotated[Path | None, typer.Option(help="Keep the trials' folders and logs here.", file_okay=False)]
+_Faults = Annotated[
+    Path | None,
+    typer.Option(help="What goes wrong, by the rules in this YAML or JSON file.", exists=True, dir_okay=False),
+]
 
 
 @app.command("exec", context_settings=_REST_OF_LINE)
@@ -31,13 +38,15 @@ def exec_(
     command: Annotated[list[str], typer.Argument(help="The command and its arguments, after --.")],
     speed: _Speed = 1.0,
     data: _Data = None,
+    faults: _Faults = None,
 ) -> None:
     """Run COMMAND against a fresh sandbox and exit with its code."""
     # Imported here, so that --help and `pulumi` do not wait for moto.
     from sagemaker_sandbox.endpoint import Sandbox
     from sagemaker_sandbox.endpoint.command import command_environment, run
 
-    with Sandbox(data_dir=data, speed=speed) as sandbox, command_environment(sandbox.environment()) as environment:
+    sandbox = Sandbox(data_dir=data, speed=speed, faults=_plan(faults))
+    with sandbox, command_environment(sandbox.environment()) as environment:
         print(f"sagemaker-sandbox: a fresh offline AWS at {sandbox.url}", file=sys.stderr, flush=True)
         code = run(command, environment)
     raise typer.Exit(code)
@@ -48,6 +57,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
     speed: _Speed = 1.0,
     data: _Data = None,
+    faults: _Faults = None,
 ) -> None:
     """Keep a sandbox open until Ctrl-C: prints what to export, then one line for each new status of a job."""
     from sagemaker_sandbox.endpoint import Sandbox
@@ -56,10 +66,11 @@ def serve(
     is_ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: is_ended.set())
-    with Sandbox(port=port, data_dir=data, speed=speed, on_change=announce) as sandbox:
+    with Sandbox(port=port, data_dir=data, speed=speed, faults=_plan(faults), on_change=announce) as sandbox:
         for name, value in sandbox.environment().items():
             print(f"export {name}={value}")
-        sys.stdout.flush()
+        # The end of the exports, also for a program that reads them.
+        print(f"# ready; watch its jobs at {sandbox.url}/_sandbox", flush=True)
         is_ended.wait()
 
 
@@ -67,6 +78,15 @@ def serve(
 def pulumi(arguments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """The local engine, with the Pulumi CLI's own commands and flags."""
     raise typer.Exit(subprocess.call([sys.executable, "-m", "sagemaker_sandbox.engine", *(arguments or ())]))
+
+
+def _plan(file: Path | None) -> FaultPlan | None:
+    from sagemaker_sandbox.endpoint.faults import FaultPlanError, load_plan
+
+    try:
+        return load_plan(file) if file else None
+    except FaultPlanError as error:
+        raise typer.BadParameter(str(error), param_hint="--faults") from error
 
 
 def main() -> None:

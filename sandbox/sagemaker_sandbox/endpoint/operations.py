@@ -20,6 +20,7 @@ from .faults import Faults
 from .jobs import TrainingJob, TuningJob, definitions
 from .listing import sorted_page, within_times
 from .progress import entered, tuning_job_in
+from .quotas import check_quotas, instances_of_training_job, instances_of_tuning_job
 from .rewriting import training_job_document, tuning_job_document
 from .rules import check_request
 from .scheduler import Scheduler
@@ -70,6 +71,7 @@ class Operations:
         with self.store.exclusively():
             if self.store.tuning_job(job.arn):
                 raise in_use("hyperparameter tuning job", name)
+            self._check_quotas(instances_of_tuning_job(job.document))
             self.store.put_tuning_job(job)
             self.store.put_tags(job.arn, job_tags)
         self.scheduler.tune(job, search)
@@ -156,6 +158,7 @@ class Operations:
         with self.store.exclusively():
             if self.store.training_job(job.arn):
                 raise in_use("training job", name)
+            self._check_quotas(instances_of_training_job(job.document))
             self.store.put_training_job(entered(job, "Starting", "Starting the training job", now))
             self.store.put_tags(job.arn, job_tags)
         self.scheduler.train(job.arn)
@@ -207,7 +210,18 @@ class Operations:
 
     def _check_surroundings(self, definition: Mapping[str, Any]) -> None:
         check_role(definition["RoleArn"], self.now(), self.faults.role_propagation_seconds)
-        check_channels(definition.get("InputDataConfig", ()), definition["RoleArn"], self.region)
+        check_channels(
+            definition.get("InputDataConfig", ()),
+            definition["RoleArn"],
+            self.region,
+            self.now(),
+            self.faults.object_propagation_seconds,
+        )
+
+    def _check_quotas(self, wanted: Mapping[str, int]) -> None:
+        tuning_jobs = [job for job in self.store.tuning_jobs() if self._is_here(job.arn)]
+        training_jobs = [job for job in self.store.training_jobs() if self._is_here(job.arn)]
+        check_quotas(wanted, tuning_jobs, training_jobs, self.faults)
 
     def _search(self, job: TuningJob) -> Search:
         """The job's search. Without a RandomSeed the seed comes from the name, so that a rerun is the same."""

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .calls import CallLog
-from .faults import Faults, load_plan
-from .faults.rules import FaultPlanError
+from .faults import FaultPlanError, Faults, load_plan
 
 __all__ = ["OwnPages", "Page"]
 

@@ -28,6 +28,7 @@ from .faults import FaultPlan, Faults, load_plan
 from .operations import Operations
 from .scheduler import Scheduler
 from .store import MemoryStore, OnChange
+from .trial_faults import TrialFaults
 
 __all__ = ["Sandbox"]
 
@@ -111,8 +112,11 @@ class Sandbox:
 
     def _start_trial(self, training_job: dict[str, Any], on_event: Listener) -> Trial:
         folder = self._folder / training_job["TrainingJobName"]
+        faults = TrialFaults(self.faults.on_trial(training_job["TrainingJobName"]), folder, on_event)
         logs = self._logs_client(region_of(training_job["TrainingJobArn"]))
-        return self._runner.start(training_job, folder, self._s3, on_event, logs=logs)
+        trial = self._runner.start(training_job, folder, self._s3, faults.listen, logs=logs)
+        faults.are_of(trial)
+        return trial
 
     def _logs_client(self, region: str) -> Any:
         if region not in self._logs:

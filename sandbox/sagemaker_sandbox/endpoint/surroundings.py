@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.iam.models import Role, iam_backends
 from moto.s3.exceptions import MissingBucket
-from moto.s3.models import s3_backends
+from moto.s3.models import FakeDeleteMarker, FakeKey, s3_backends
 
 from .errors import invalid
 
@@ -36,15 +36,17 @@ def check_role(arn: str, now: datetime, propagation_seconds: float) -> None:
         )
 
 
-def check_channels(channels: Sequence[Mapping[str, Any]], role_arn: str, region: str) -> None:
-    """ValidationException unless every S3 channel's prefix has an object."""
+def check_channels(
+    channels: Sequence[Mapping[str, Any]], role_arn: str, region: str, now: datetime, propagation_seconds: float
+) -> None:
+    """ValidationException unless every S3 channel's prefix has an object that is old enough to be known."""
     for channel in channels:
         source = channel["DataSource"].get("S3DataSource")
         if source:
-            _check_prefix(source["S3Uri"], role_arn, region)
+            _check_prefix(source["S3Uri"], role_arn, region, now - timedelta(seconds=propagation_seconds))
 
 
-def _check_prefix(uri: str, role_arn: str, region: str) -> None:
+def _check_prefix(uri: str, role_arn: str, region: str, known_until: datetime) -> None:
     parts = urlsplit(uri)
     if parts.scheme != "s3":
         return  # https:// forms name a bucket in ways that depend on the region's host names
@@ -54,7 +56,7 @@ def _check_prefix(uri: str, role_arn: str, region: str) -> None:
     except MissingBucket:
         reason = " Error message from S3: The specified bucket does not exist"
     else:
-        if any(key.startswith(prefix) for key in list(bucket.keys)):
+        if any(key.startswith(prefix) and _is_known(bucket.keys[key], known_until) for key in list(bucket.keys)):
             return
         reason = ""
     raise invalid(
@@ -62,6 +64,10 @@ def _check_prefix(uri: str, role_arn: str, region: str) -> None:
         f"in the selected region ({region}), that objects exist under that S3 prefix, and that the role "
         f'"{role_arn}" has "s3:ListBucket" permissions on bucket "{parts.netloc}".{reason}'
     )
+
+
+def _is_known(key: FakeKey | FakeDeleteMarker, known_until: datetime) -> bool:
+    return isinstance(key, FakeKey) and _utc(key.last_modified) <= known_until
 
 
 def _role(arn: str) -> Role | None:

@@ -5,22 +5,22 @@ A document, as YAML or JSON, is a seed and a list of rules:
     seed: 7                                    # of the rules with a probability
     rules:
       - fault: throttling                      # "Rate exceeded", as the service called says it
-        on: sagemaker:Create*                  # service:Operation of any AWS service, with * and ?
+        call: sagemaker:Create*                  # service:Operation of any AWS service, with * and ?
         first: 2                               # or nth: 3, every: 5, probability: 0.1; none of these: each call
       - fault: server_error                    # status 500, or 503 and so on
-        on: "s3:PutObject"
+        call: "s3:PutObject"
         status: 503
         every: 4
       - fault: connection_reset                # the client gets no answer
-        on: sagemaker:CreateHyperParameterTuningJob
+        call: sagemaker:CreateHyperParameterTuningJob
         takes_effect: true                     # but the job is created; false (the default): it is not
         nth: 1
       - fault: slow                            # the answer comes so much later
-        on: "*"
+        call: "*"
         seconds: 2
         probability: 0.05
       - fault: access_denied
-        on: iam:PassRole
+        call: iam:PassRole
         after: iam:CreateRole                  # only for ten seconds after each CreateRole;
         for_seconds: 10                        # without `after`, after the rule was made
       - fault: role_propagation                # so long SageMaker cannot assume a new role
@@ -46,6 +46,6 @@ rules to those there are, GET shows each with the calls seen and struck so far, 
 """
 
 from .faults import Faults
-from .rules import FaultPlan, load_plan
+from .rules import FaultPlan, FaultPlanError, load_plan
 
-__all__ = ["FaultPlan", "Faults", "load_plan"]
+__all__ = ["FaultPlan", "FaultPlanError", "Faults", "load_plan"]

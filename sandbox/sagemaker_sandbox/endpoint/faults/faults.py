@@ -102,7 +102,7 @@ class _Rule:
 
     def is_open(self, call: str, now: float) -> bool:
         """Whether the rule could strike this call now."""
-        if not fnmatchcase(call, self.rule.on):
+        if not fnmatchcase(call, self.rule.call):
             return False
         seconds = self.rule.for_seconds
         return seconds is None or (self._since is not None and now - self._since <= seconds)

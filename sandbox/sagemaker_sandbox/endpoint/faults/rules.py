@@ -67,15 +67,15 @@ class Counted(_Model):
 
 
 class _OnCall(Counted):
-    """A fault of an API call. `on` and `after` are patterns of service:Operation."""
+    """A fault of an API call. `call` and `after` are patterns of service:Operation."""
 
-    on: str
+    call: str
     after: str | None = None
     for_seconds: PositiveFloat | None = None
 
     @model_validator(mode="after")
     def _patterns(self) -> _OnCall:
-        for name in ("on", "after"):
+        for name in ("call", "after"):
             pattern = getattr(self, name)
             if pattern is not None and pattern != "*" and pattern.count(":") != 1:
                 raise ValueError(
