@@ -59,6 +59,9 @@ def wait_for_completion(
             "\n".join(f"{failure.name} is {failure.status}: {failure.problem}" for failure in failures)
             + "\nCorrect the job and run it again, or set on_failure='continue' to go on without its result."
         )
+    if len(results) == 1:
+        for failure in failures:
+            say(failure.summary)
     return results
 
 
@@ -115,9 +118,8 @@ class _Wait:
             self._results[name] = job_result(described, self._training_job)
         else:
             return
-        result = self._results[name]
-        if len(self._names) > 1 or not result.is_success:
-            self._say(result.summary)
+        if len(self._names) > 1:
+            self._say(self._results[name].summary)
 
     def _summaries(self) -> dict[str, Document]:
         """The summaries of the jobs that still run, by their names in lower case."""
