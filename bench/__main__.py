@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from sagemaker_sandbox.testing import CLI, ENGINES, LOCAL, why_not
 
-from bench import calls, cold_start, comparison, stacks
+from bench import calls, cold_start, comparison, stacks, trials
 from bench.figures import Figure, show
 
 _PLAIN_WIDTH = 140  # of tables that go to a file
@@ -29,6 +29,7 @@ class Topic(str, Enum):
     COLD_START = "cold-start"
     CALLS = "calls"
     STACKS = "stacks"
+    TRIALS = "trials"
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,12 @@ class Effort:
     local_runs: int = 2
     cli_sizes: Sequence[int] = (1, 100)
     cli_runs: int = 1
+    trees: int = 500
+    trial_runs: int = 3
 
 
 USUAL = Effort()
-FULL = Effort(core_runs=7, cold_start_runs=15, local_sizes=_ALL_SIZES, local_runs=5, cli_sizes=_ALL_SIZES, cli_runs=3)
+FULL = Effort(core_runs=7, cold_start_runs=15, local_sizes=_ALL_SIZES, local_runs=5, cli_sizes=_ALL_SIZES, cli_runs=3, trial_runs=7)
 TINY = Effort(core_runs=1, cold_start_runs=1, counted_jobs=1, local_sizes=(1,), local_runs=1, cli_sizes=(1,))
 
 
@@ -85,6 +88,8 @@ def _measurements(topics: Iterable[Topic], effort: Effort) -> Iterator[Iterator[
             yield cold_start.measure(effort.cold_start_runs)
         elif topic is Topic.CALLS:
             yield calls.measure(effort.counted_jobs)
+        elif topic is Topic.TRIALS:
+            yield trials.measure(effort.trees, effort.trial_runs)
         else:
             yield from _stacks(effort)
 

@@ -60,18 +60,23 @@ class LogStream:
                     self._client.put_log_events(logGroupName=GROUP, logStreamName=self._name, logEvents=events)
             except (BotoCoreError, ClientError) as error:
                 _log.warning("lines of log stream %s are lost: %s", self._name, error)
+                self._waiting.clear()
 
     def _make(self) -> None:
         if self._is_made:
             return
         errors = self._client.exceptions
-        for make in (self._make_group, self._make_stream):
-            with suppress(errors.ResourceAlreadyExistsException):  # made by another trial, or by an earlier run
-                make()
+        with suppress(errors.ResourceAlreadyExistsException):  # an interrupted run's, of the same second
+            try:
+                self._make_stream()
+            except errors.ResourceNotFoundException:
+                self._make_group()
+                self._make_stream()
         self._is_made = True
 
     def _make_group(self) -> None:
-        self._client.create_log_group(logGroupName=GROUP)
+        with suppress(self._client.exceptions.ResourceAlreadyExistsException):  # another trial was first
+            self._client.create_log_group(logGroupName=GROUP)
 
     def _make_stream(self) -> None:
         self._client.create_log_stream(logGroupName=GROUP, logStreamName=self._name)
