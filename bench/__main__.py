@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from sagemaker_sandbox.testing import CLI, ENGINES, LOCAL, why_not
 
-from bench import calls, cold_start, comparison, stacks, trials
+from bench import calls, cold_start, comparison, search, stacks, trials
 from bench.figures import Figure, show
 
 _PLAIN_WIDTH = 140  # of tables that go to a file
@@ -30,6 +30,7 @@ class Topic(str, Enum):
     CALLS = "calls"
     STACKS = "stacks"
     TRIALS = "trials"
+    SEARCH = "search"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Effort:
     cli_runs: int = 1
     trees: int = 500
     trial_runs: int = 3
+    search_seeds: int = 20
 
 
 USUAL = Effort()
@@ -90,6 +92,9 @@ def _measurements(topics: Iterable[Topic], effort: Effort) -> Iterator[Iterator[
             yield calls.measure(effort.counted_jobs)
         elif topic is Topic.TRIALS:
             yield trials.measure(effort.trees, effort.trial_runs)
+        elif topic is Topic.SEARCH:
+            yield search.measure_bayesian(effort.search_seeds)
+            yield search.measure_hyperband(effort.search_seeds)
         else:
             yield from _stacks(effort)
 

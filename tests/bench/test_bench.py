@@ -70,3 +70,10 @@ def test_the_core_and_its_start_are_measured(tmp_path):
     assert figures["plan of the largest job, one change"]["floor_name"] == "DeepDiff, order ignored"
     assert figures["import for a program"]["ratio"] > 1
     assert figures["Pulumi and boto3 loaded by validate and plan"]["values"] == [0]
+
+
+def test_the_strategies_are_compared_on_each_function(tmp_path):
+    figures = run_bench(tmp_path / "figures.json", "search")
+    assert [figure["name"] for figure in figures] == ["Branin", "Hartmann-6", "powers of ten, noisy"] * 2
+    assert [figure["ceiling"] for figure in figures] == [0.99] * 3 + [0.5] * 3
+    assert all(0 < figure["ratio"] <= figure["ceiling"] for figure in figures)
