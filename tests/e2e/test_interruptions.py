@@ -9,8 +9,8 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from conftest import eventually
-from stacks import CLI, interrupt
+from conftest import eventually, job_of
+from sagemaker_sandbox.testing import CLI, interrupt
 
 pytestmark = pytest.mark.e2e
 
@@ -28,15 +28,15 @@ def _wait_for_completion_to_wait(stack, aws) -> str:
 
 
 def _own_jobs(stack, aws) -> list[str]:
-    stem = stack.job().rpartition("-")[0]
+    stem = job_of(stack).rpartition("-")[0]
     return [name for name in aws.jobs() if name.rpartition("-")[0] == stem]
 
 
 @pytest.mark.parametrize("way", ["SIGINT", "SIGKILL"])
 def test_an_up_that_is_interrupted_while_it_waits_goes_on_with_the_same_job(stack, aws, way):
     before = set(aws.jobs())
-    stack.edit(wait="true", seconds="8", trials="2")
-    process = stack.start("up", "--stack", stack.stack, "--yes", "--skip-preview")
+    stack.configure(wait="true", seconds="8", trials="2")
+    process = stack.start("up", "--stack", stack.name, "--yes", "--skip-preview")
     name = _wait_for_completion_to_wait(stack, aws)
     if way == "SIGINT":
         # The first asks the engine to finish what is under way, the second not to wait for it.
@@ -51,15 +51,15 @@ def test_an_up_that_is_interrupted_while_it_waits_goes_on_with_the_same_job(stac
 
     resumed = stack.up()
     assert resumed.exit_code == 0, resumed.output
-    assert stack.job() == name
-    assert stack.outputs()["status"] == "Completed"
+    assert job_of(stack) == name
+    assert stack.outputs["status"] == "Completed"
     assert set(aws.jobs()) - before == {name}
 
 
 def test_a_provider_killed_right_after_the_job_was_accepted_leaves_a_job_that_the_next_up_takes(stack, aws):
     before = set(aws.jobs())
-    stack.edit(seconds="5")
-    process = stack.start("up", "--stack", stack.stack, "--yes", "--skip-preview")
+    stack.configure(seconds="5")
+    process = stack.start("up", "--stack", stack.name, "--yes", "--skip-preview")
     accepted = eventually(lambda: set(aws.jobs()) - before)
     _kill_all(process)
     _release_lock(stack)
@@ -67,7 +67,7 @@ def test_a_provider_killed_right_after_the_job_was_accepted_leaves_a_job_that_th
 
     resumed = stack.up()
     assert resumed.exit_code == 0, resumed.output
-    assert stack.job() == lost
+    assert job_of(stack) == lost
     assert set(aws.jobs()) - before == {lost}
 
 
@@ -84,4 +84,4 @@ def _kill_all(started: subprocess.Popen[str]) -> None:
 def _release_lock(stack) -> None:
     """What a user of the CLI does after a kill: its file backend keeps the lock of a process that is gone."""
     if stack.engine == CLI:
-        assert stack.run("cancel", "--yes", stack.stack).exit_code == 0
+        assert stack.run("cancel", "--yes", stack.name).exit_code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import job_of
 from sagemaker_tuning.lifecycle.ownership import OWNER_TAG
 
 pytestmark = pytest.mark.e2e
@@ -11,16 +12,16 @@ MAX_VALUE = "hyper_parameter_tuning_job_config.parameter_ranges.continuous_param
 
 
 def test_up_tunes_and_up_again_calls_nobody(stack, aws):
-    stack.edit(wait="true", tags={"team": "ml"})
-    preview = stack.preview_json()
-    assert preview.operations().items() >= {"churn": "create", "churn-done": "create"}.items()
+    stack.configure(wait="true", tags={"team": "ml"})
+    preview = stack.preview()
+    assert preview.operations.items() >= {"churn": "create", "churn-done": "create"}.items()
 
     with aws.calls() as calls:
         made = stack.up()
     assert made.exit_code == 0, made.output
     assert calls.count("CreateHyperParameterTuningJob") == 1
-    name = stack.job()
-    outputs = stack.outputs()
+    name = job_of(stack)
+    outputs = stack.outputs
     best = aws.describe(name)["BestTrainingJob"]
     assert outputs["status"] == "Completed"
     assert outputs["best"] == best["TrainingJobName"]
@@ -37,34 +38,34 @@ def test_up_tunes_and_up_again_calls_nobody(stack, aws):
 
 
 def test_a_tag_is_edited_in_place_by_one_call(stack, aws):
-    stack.edit(tags={"team": "ml", "stage": "test"})
+    stack.configure(tags={"team": "ml", "stage": "test"})
     stack.up()
-    name, arn = stack.job(), stack.outputs()["arn"]
-    stack.edit(tags={"team": "risk", "stage": "test"})
+    name, arn = job_of(stack), stack.outputs["arn"]
+    stack.configure(tags={"team": "risk", "stage": "test"})
     with aws.calls() as calls:
         edited = stack.up()
     assert edited.exit_code == 0, edited.output
     assert calls == ["AddTags"]
     assert "tags[team] can be edited in place: ml → risk" in edited.output
-    assert stack.job() == name
+    assert job_of(stack) == name
     assert aws.tags(arn)["team"] == "risk"
-    assert aws.tags(arn)[OWNER_TAG].endswith("/dev/churn")
+    assert aws.tags(arn)[OWNER_TAG].endswith(f"/{stack.name}/churn")
 
 
 def test_a_removed_tag_is_one_call_too(stack, aws):
-    stack.edit(tags={"team": "ml", "stage": "test"})
+    stack.configure(tags={"team": "ml", "stage": "test"})
     stack.up()
-    stack.edit(tags={"team": "ml"})
+    stack.configure(tags={"team": "ml"})
     with aws.calls() as calls:
         assert stack.up().exit_code == 0
     assert calls == ["DeleteTags"]
-    assert "stage" not in aws.tags(stack.outputs()["arn"])
+    assert "stage" not in aws.tags(stack.outputs["arn"])
 
 
 def test_a_changed_range_creates_the_new_job_before_it_deletes_the_old(stack, aws):
     stack.up()
-    old = stack.job()
-    stack.edit(maxRate="2")
+    old = job_of(stack)
+    stack.configure(maxRate="2")
 
     preview = stack.preview()
     assert preview.exit_code == 0, preview.output
@@ -74,17 +75,17 @@ def test_a_changed_range_creates_the_new_job_before_it_deletes_the_old(stack, aw
         replaced = stack.up()
     assert replaced.exit_code == 0, replaced.output
     assert calls.index("CreateHyperParameterTuningJob") < calls.index("DeleteHyperParameterTuningJob")
-    assert stack.job() != old
+    assert job_of(stack) != old
     assert old not in aws.jobs()
-    assert stack.job() in aws.jobs()
+    assert job_of(stack) in aws.jobs()
 
 
 def test_a_fixed_name_is_free_before_the_new_job_takes_it(stack, aws, engine):
     name = f"nightly-{engine}"
-    stack.edit(fixedName=name, seconds="30")
+    stack.configure(fixedName=name, seconds="30")
     stack.up()
     created = aws.describe(name)["CreationTime"]
-    stack.edit(fixedName=name, maxRate="2")
+    stack.configure(fixedName=name, maxRate="2")
     with aws.calls() as calls:
         replaced = stack.up()
     assert replaced.exit_code == 0, replaced.output
@@ -94,9 +95,9 @@ def test_a_fixed_name_is_free_before_the_new_job_takes_it(stack, aws, engine):
 
 
 def test_drift_made_by_hand_is_shown_by_refresh_and_mended_by_up(stack, aws):
-    stack.edit(tags={"team": "ml"})
+    stack.configure(tags={"team": "ml"})
     stack.up()
-    arn = stack.outputs()["arn"]
+    arn = stack.outputs["arn"]
     aws.sagemaker.add_tags(ResourceArn=arn, Tags=[{"Key": "team", "Value": "intruder"}])
     refreshed = stack.refresh()
     assert refreshed.exit_code == 0, refreshed.output
@@ -108,23 +109,23 @@ def test_drift_made_by_hand_is_shown_by_refresh_and_mended_by_up(stack, aws):
 
 
 def test_a_job_deleted_outside_is_made_anew_after_a_refresh(stack, aws):
-    stack.edit(wait="true")
+    stack.configure(wait="true")
     stack.up()
-    gone = stack.job()
+    gone = job_of(stack)
     aws.sagemaker.delete_hyper_parameter_tuning_job(HyperParameterTuningJobName=gone)
     refreshed = stack.refresh()
     assert refreshed.exit_code == 0, refreshed.output
     assert "churn" not in stack.resources()
-    assert stack.preview_json().operations()["churn"] == "create"
+    assert stack.preview().operations["churn"] == "create"
     assert stack.up().exit_code == 0
-    assert stack.job() != gone
-    assert aws.describe(stack.job())["HyperParameterTuningJobStatus"] == "Completed"
+    assert job_of(stack) != gone
+    assert aws.describe(job_of(stack))["HyperParameterTuningJobStatus"] == "Completed"
 
 
 def test_destroy_stops_a_running_job_and_deletes_it(stack, aws):
-    stack.edit(seconds="60")
+    stack.configure(seconds="60")
     stack.up()
-    name = stack.job()
+    name = job_of(stack)
     assert aws.describe(name)["HyperParameterTuningJobStatus"] == "InProgress"
     with aws.calls() as calls:
         destroyed = stack.destroy()
@@ -134,7 +135,7 @@ def test_destroy_stops_a_running_job_and_deletes_it(stack, aws):
 
 
 def test_a_wrong_spec_fails_at_preview_with_every_problem_and_no_call(stack, aws):
-    stack.edit(strategy="Bayes", maxRate="-1", roleArn="training")
+    stack.configure(strategy="Bayes", maxRate="-1", roleArn="training")
     with aws.calls() as calls:
         preview = stack.preview()
     assert preview.exit_code != 0
@@ -147,10 +148,10 @@ def test_a_wrong_spec_fails_at_preview_with_every_problem_and_no_call(stack, aws
 
 
 def test_a_secret_stays_a_secret(stack, aws):
-    stack.run("config", "set", "--stack", stack.stack, "--secret", "token", "hunter2")
+    stack.configure(secrets={"token": "hunter2"})
     made = stack.up()
-    assert aws.describe(stack.job())["TrainingJobDefinition"]["Environment"] == {"TOKEN": "hunter2"}
-    stack.run("config", "set", "--stack", stack.stack, "--secret", "token", "hunter3")
+    assert aws.describe(job_of(stack))["TrainingJobDefinition"]["Environment"] == {"TOKEN": "hunter2"}
+    stack.configure(secrets={"token": "hunter3"})
     preview = stack.preview("--diff")
     assert "training_job_definition.environment[TOKEN]" in preview.output
     replaced = stack.up()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stacks import StackRunner, available_engines, engines
+from sagemaker_sandbox.testing import ENGINES, PulumiStack, available_engines, why_not
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -57,22 +57,22 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def boxes(engine: str, tmp_path: Path, cloud: Cloud) -> Callable[[str], StackRunner]:
+def boxes(engine: str, tmp_path: Path, cloud: Cloud) -> Callable[[str], PulumiStack]:
     """Make a stack from the text of a program, which has `Box`, `config`, `pulumi` and `ResourceOptions` at hand."""
 
-    def make(source: str, *, name: str = "boxes", project: str = "") -> StackRunner:
+    def make(source: str, *, name: str = "boxes", project: str = "") -> PulumiStack:
         program = tmp_path / name
         program.mkdir()
         shutil.copy(PROGRAMS / "box.py", program)
         (program / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n{project}")
-        runner = StackRunner(engine, program, tmp_path / "home", {"BOX_CLOUD": str(cloud.folder)})
+        runner = PulumiStack(engine, program, tmp_path / "home", {"BOX_CLOUD": str(cloud.folder)}, "dev")
         rewrite(runner, source)
         return runner.init()
 
     return make
 
 
-def rewrite(runner: StackRunner, source: str) -> None:
+def rewrite(runner: PulumiStack, source: str) -> None:
     """Give a stack another program."""
     head = "import pulumi\nfrom pulumi import ResourceOptions\nfrom box import Box, Case\n\nconfig = pulumi.Config()\n"
     (runner.program / "__main__.py").write_text(head + source)
@@ -80,5 +80,5 @@ def rewrite(runner: StackRunner, source: str) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None] | None:
     """Say which engines the stacks ran on."""
-    for name, reason in engines().items():
-        terminalreporter.write_line(f"engine {name}: {reason or 'ran'}")
+    for name in ENGINES:
+        terminalreporter.write_line(f"engine {name}: {why_not(name) or 'ran'}")

@@ -5,7 +5,7 @@ import signal
 import time
 
 from conftest import rewrite
-from stacks import LOCAL, interrupt
+from sagemaker_sandbox.testing import LOCAL, interrupt
 
 
 def _wait_for(condition, seconds=60):
@@ -80,10 +80,10 @@ def test_a_program_that_raises_deletes_nothing(boxes, cloud):
 def test_after_a_failure_outputs_that_were_not_reached_stay(boxes):
     stack = boxes('a = Box("a")\npulumi.export("made", a.made)\n')
     stack.up()
-    made = stack.outputs()["made"]
+    made = stack.outputs["made"]
     rewrite(stack, 'a = Box("a", tags={"x": "y"}, fail="update")\npulumi.export("made", a.made)\n')
     assert stack.up().exit_code != 0
-    assert stack.outputs() == {"made": made}
+    assert stack.outputs == {"made": made}
 
 
 def test_the_first_interrupt_finishes_what_runs(boxes, cloud):

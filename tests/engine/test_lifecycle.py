@@ -8,14 +8,14 @@ TWO = 'a = Box("a", tags={"team": "ml"})\nBox("b", source=a.made)\npulumi.export
 
 def test_a_stack_is_made_kept_and_unmade(boxes, cloud):
     stack = boxes(TWO)
-    assert stack.preview_json().operations() == {"boxes-dev": "create", "a": "create", "b": "create"}
+    assert stack.preview().operations == {"boxes-dev": "create", "a": "create", "b": "create"}
     assert cloud.boxes() == {}
 
     made = stack.up()
     assert made.exit_code == 0, made.output
     assert "+ 3 created" in made.stdout
     (source,) = [box["source"] for box in cloud.named("b")]
-    assert stack.outputs() == {"made": source}
+    assert stack.outputs == {"made": source}
 
     again = stack.preview("--expect-no-changes")
     assert (again.exit_code, "3 unchanged" in again.stdout) == (0, True)
@@ -36,7 +36,7 @@ def test_a_changed_tag_is_an_update_in_place(boxes, cloud):
     rewrite(stack, 'Box("a", tags={"team": "risk"})\n')
     shown = stack.preview("--diff").stdout
     assert '~ team: "ml" => "risk"' in shown
-    assert stack.preview_json().operations()["a"] == "update"
+    assert stack.preview().operations["a"] == "update"
     assert stack.preview("--expect-no-changes").exit_code != 0
     assert "~ 1 updated" in stack.up().stdout
     assert stack.resources()["a"]["id"] == before
@@ -48,7 +48,7 @@ def test_a_replacement_creates_before_it_deletes_and_takes_dependents_along(boxe
     stack.up()
     cloud.forget_calls()
     rewrite(stack, 'a = Box("a", size=2)\nBox("b", source=a.made)\n')
-    assert stack.preview_json().operations() == {"boxes-dev": "same", "a": "replace", "b": "replace"}
+    assert stack.preview().operations == {"boxes-dev": "same", "a": "replace", "b": "replace"}
     cloud.forget_calls()
     done = stack.up()
     assert "+-2 replaced" in done.stdout
@@ -107,8 +107,8 @@ def test_refresh_forgets_what_is_gone_and_the_next_up_makes_it_again(boxes, clou
     assert "- 1 deleted" in done.stdout
     assert "a" not in stack.resources()
     assert stack.resources()["b"].get("dependencies") is None
-    assert stack.preview_json().operations() == {"boxes-dev": "same", "a": "create", "b": "replace"}
-    assert stack.preview_json("--refresh").exit_code == 0
+    assert stack.preview().operations == {"boxes-dev": "same", "a": "create", "b": "replace"}
+    assert stack.preview("--refresh").ok
 
 
 def test_up_with_refresh_does_both(boxes, cloud):
@@ -123,10 +123,10 @@ def test_what_the_program_no_longer_has_is_deleted(boxes, cloud):
     stack = boxes(TWO)
     stack.up()
     rewrite(stack, 'Box("a", tags={"team": "ml"})\n')
-    assert stack.preview_json().operations()["b"] == "delete"
+    assert stack.preview().operations["b"] == "delete"
     assert "- 1 deleted" in stack.up().stdout
     assert not cloud.named("b")
-    assert stack.outputs() == {}
+    assert stack.outputs == {}
 
 
 def test_components_hold_their_children(boxes):

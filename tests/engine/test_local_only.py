@@ -8,7 +8,7 @@ import time
 
 import psutil
 import pytest
-from stacks import LOCAL, StackRunner
+from sagemaker_sandbox.testing import LOCAL, PulumiStack
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_version_does_not_pass_for_the_pulumi_cli(boxes):
 
 
 def test_json_alone_is_on_standard_output(boxes):
-    shown = boxes('print("from the program")\nBox("a")\n').preview_json()
+    shown = boxes('print("from the program")\nBox("a")\n').preview("--json")
     assert shown.json["changeSummary"] == {"create": 2}
     assert [item["message"] for item in shown.json["diagnostics"]] == ["from the program\n"]
     assert "local engine" in shown.stderr
@@ -108,7 +108,7 @@ def test_without_a_yes_the_terminal_is_asked(boxes):
     assert "a" in stack.resources()
 
 
-def _ask_in_a_terminal(stack: StackRunner, answer: str) -> tuple[int, str]:
+def _ask_in_a_terminal(stack: PulumiStack, answer: str) -> tuple[int, str]:
     """Run `up` in a pseudo-terminal and type the answer."""
     ours, theirs = os.openpty()
     process = subprocess.Popen(

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 from conftest import rewrite
-from stacks import CLI, LOCAL, available_engines
+from sagemaker_sandbox.testing import CLI, LOCAL, available_engines
 
 SECRET = 'a = Box("a", secret=config.require_secret("pw"))\npulumi.export("pw", a.secret)\n'
 
@@ -23,8 +23,8 @@ def test_secrets_are_encrypted_everywhere_and_shown_only_on_demand(boxes):
     assert "hush" not in stack.state_file.read_text()
     inputs = stack.resources()["a"]["inputs"]
     assert inputs["secret"]["4dabf18193072939515e22adb298388d"] == "1b47061264138c4ac30d75fd1eb44270"
-    assert stack.outputs() == {"pw": "[secret]"}
-    assert stack.outputs("--show-secrets") == {"pw": "hush"}
+    assert stack.run("stack", "output", "--json").json == {"pw": "[secret]"}
+    assert stack.outputs == {"pw": "hush"}
     again = stack.preview("--expect-no-changes")
     assert (again.exit_code, "hush" in again.output) == (0, False)
 
@@ -39,12 +39,12 @@ def test_a_wrong_passphrase_is_told_as_such(boxes):
 
 def test_configuration_reaches_the_program(boxes):
     stack = boxes('pulumi.export("all", [config.require("x"), config.require_int("n"), config.require_object("o")])\n')
-    stack.set_config(x="text", n="3")
+    stack.configure(x="text", n="3")
     settings = yaml.safe_load((stack.program / "Pulumi.dev.yaml").read_text())
     settings["config"]["boxes:o"] = {"deep": [1, True]}
     (stack.program / "Pulumi.dev.yaml").write_text(yaml.safe_dump(settings))
     assert stack.up("--config", "x=other").exit_code == 0
-    assert stack.outputs() == {"all": ["other", 3, {"deep": [1, True]}]}
+    assert stack.outputs == {"all": ["other", 3, {"deep": [1, True]}]}
     assert stack.run("config", "rm", "x").exit_code == 0
     assert "Missing required configuration variable 'boxes:x'" in stack.preview().output
 
@@ -57,7 +57,8 @@ def test_one_stack_reads_the_outputs_of_another(boxes):
     second = boxes(source, name="reader")
     done = second.up()
     assert done.exit_code == 0, done.output
-    assert second.outputs() == {"made": first.outputs()["made"], "pw": "[secret]"}
+    assert second.outputs == {"made": first.outputs["made"], "pw": "hush"}
+    assert second.run("stack", "output", "pw").stdout == "[secret]\n"
     assert second.preview("--expect-no-changes").exit_code == 0
 
 
@@ -79,7 +80,7 @@ def test_stacks_are_listed_selected_and_removed(boxes):
     ("arguments", "exit_code", "message"),
     [
         (["preview", "--stack", "missing"], 6, "no stack named 'missing' found"),
-        (["up", "--stack", "dev"], 1, "must be passed in to proceed when running in non-interactive mode"),
+        (["up", "--stack", "dev"], 2, "must be passed in to proceed when running in non-interactive mode"),
         (["stack", "output", "missing", "--stack", "dev"], 1, "does not have output property 'missing'"),
     ],
 )

@@ -149,6 +149,7 @@ def test_serve_prints_what_to_export_and_each_new_status_until_it_is_ended() -> 
         while "no_proxy" not in exports:
             name, _, value = process.stdout.readline().removeprefix("export ").strip().partition("=")
             exports[name] = value
+        assert process.stdout.readline() == f"# ready; watch its jobs at {exports['AWS_ENDPOINT_URL']}/_sandbox\n"
         script = f"""
         set -eu
         {AWS} s3 mb s3://{BUCKET}
