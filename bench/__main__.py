@@ -44,14 +44,24 @@ class Effort:
     local_runs: int = 2
     cli_sizes: Sequence[int] = (1, 100)
     cli_runs: int = 1
-    trees: int = 500
-    trial_runs: int = 3
+    trees: int = 300
+    trial_runs: int = 7
     search_seeds: int = 20
 
 
 USUAL = Effort()
-FULL = Effort(core_runs=7, cold_start_runs=15, local_sizes=_ALL_SIZES, local_runs=5, cli_sizes=_ALL_SIZES, cli_runs=3, trial_runs=7)
-TINY = Effort(core_runs=1, cold_start_runs=1, counted_jobs=1, local_sizes=(1,), local_runs=1, cli_sizes=(1,))
+FULL = Effort(
+    core_runs=7,
+    cold_start_runs=15,
+    local_sizes=_ALL_SIZES,
+    local_runs=5,
+    cli_sizes=_ALL_SIZES,
+    cli_runs=3,
+    trial_runs=7,
+)
+TINY = Effort(
+    core_runs=1, cold_start_runs=1, counted_jobs=1, local_sizes=(1,), local_runs=1, cli_sizes=(1,), search_seeds=2
+)
 
 
 def main(
