@@ -57,10 +57,18 @@ FULL = Effort(
     local_runs=5,
     cli_sizes=_ALL_SIZES,
     cli_runs=3,
-    trial_runs=7,
+    trial_runs=15,
 )
 TINY = Effort(
-    core_runs=1, cold_start_runs=1, counted_jobs=1, local_sizes=(1,), local_runs=1, cli_sizes=(1,), search_seeds=2
+    core_runs=1,
+    cold_start_runs=1,
+    counted_jobs=1,
+    local_sizes=(1,),
+    local_runs=1,
+    cli_sizes=(1,),
+    trees=20,
+    trial_runs=1,
+    search_seeds=2,
 )
 
 
