@@ -56,7 +56,7 @@ test-all: lint $(CLIENTS)/.installed
 lint: $(STAMP)
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && echo "ruff: ok"
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timings 2>&1 | tail -n 3
+	@$(BIN)/lint-imports --no-logo
 
 format: $(STAMP)
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
