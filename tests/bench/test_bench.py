@@ -77,3 +77,10 @@ def test_the_strategies_are_compared_on_each_function(tmp_path):
     assert [figure["name"] for figure in figures] == ["Branin", "Hartmann-6", "powers of ten, noisy"] * 2
     assert [figure["ceiling"] for figure in figures] == [0.99] * 3 + [0.5] * 3
     assert all(0 < figure["ratio"] <= figure["ceiling"] for figure in figures)
+
+
+@pytest.mark.slow
+def test_a_trial_is_measured_over_its_script(tmp_path):
+    figures = run_bench(tmp_path / "figures.json", "trials")
+    assert [figure["name"] for figure in figures] == ["training of 20 trees", "a script that does nothing"]
+    assert all(figure["ratio"] > 0 for figure in figures)
