@@ -18,6 +18,12 @@ LIMITS = f"{CONFIG}.ResourceLimits"
 RANGE = f"{CONFIG}.ParameterRanges.ContinuousParameterRanges.0"
 CHANNEL = f"{DEFINITION}.InputDataConfig.0"
 
+DEFINITION_OF_SEVERAL = {
+    **tuning_request("any", "arn:aws:iam::123456789012:role/training")[DEFINITION],
+    "TuningObjective": {"Type": "Maximize", "MetricName": "score"},
+    "HyperParameterRanges": {"ContinuousParameterRanges": [{"Name": "x", "MinValue": "0", "MaxValue": "1"}]},
+}
+
 # kind of constraint: (edits, what the one error says)
 BROKEN_CONSTRAINTS: dict[str, tuple[dict[str, Any], str]] = {
     "a required member": (
@@ -140,6 +146,123 @@ BROKEN_RULES: dict[str, tuple[dict[str, Any], str]] = {
     "a channel twice": (
         {f"{DEFINITION}.InputDataConfig": [tuning_request("a", "b")[DEFINITION]["InputDataConfig"][0]] * 2},
         "Channel names in InputDataConfig must be unique.",
+    ),
+    "an integer range with a fraction": (
+        {
+            f"{CONFIG}.ParameterRanges": {
+                "IntegerParameterRanges": [{"Name": "n", "MinValue": "1.5", "MaxValue": "3"}],
+            }
+        },
+        "MinValue and MaxValue of hyperparameter n must be integers.",
+    ),
+    "a reverse logarithm of integers": (
+        {
+            f"{CONFIG}.ParameterRanges": {
+                "IntegerParameterRanges": [
+                    {"Name": "n", "MinValue": "0", "MaxValue": "0", "ScalingType": "ReverseLogarithmic"},
+                ],
+            }
+        },
+        "ReverseLogarithmic scaling of hyperparameter n is for continuous ranges only.",
+    ),
+    "more than thirty searched": (
+        {
+            f"{CONFIG}.ParameterRanges": {
+                family: [{"Name": f"{family[0]}{number}", "MinValue": "1", "MaxValue": "2"} for number in range(16)]
+                for family in ("IntegerParameterRanges", "ContinuousParameterRanges")
+            }
+        },
+        "At most 30 hyperparameters can be searched; 32 are given.",
+    ),
+    "more than a hundred hyperparameters": (
+        {f"{DEFINITION}.StaticHyperParameters": {f"s{number}": "1" for number in range(99)}},
+        "A training job can have at most 100 hyperparameters, static and searched together.",
+    ),
+    "Hyperband with early stopping": (
+        {f"{CONFIG}.Strategy": "Hyperband", f"{CONFIG}.TrainingJobEarlyStoppingType": "Auto"},
+        "TrainingJobEarlyStoppingType must be Off with Hyperband",
+    ),
+    "Hyperband over too many epochs": (
+        {
+            f"{CONFIG}.Strategy": "Hyperband",
+            f"{CONFIG}.StrategyConfig.HyperbandStrategyConfig": {"MaxResource": 20001},
+        },
+        "MaxResource must be at most 20000.",
+    ),
+    "several definitions with a common objective": (
+        {DEFINITION: None, "TrainingJobDefinitions": [{**DEFINITION_OF_SEVERAL, "DefinitionName": "one"}]},
+        "HyperParameterTuningJobObjective must be given in each of the TrainingJobDefinitions",
+    ),
+    "several definitions of one name": (
+        {DEFINITION: None, "TrainingJobDefinitions": [{**DEFINITION_OF_SEVERAL, "DefinitionName": "one"}] * 2},
+        "Every training job definition must have a unique DefinitionName.",
+    ),
+    "several definitions with early stopping": (
+        {
+            DEFINITION: None,
+            f"{CONFIG}.HyperParameterTuningJobObjective": None,
+            f"{CONFIG}.ParameterRanges": None,
+            f"{CONFIG}.TrainingJobEarlyStoppingType": "Auto",
+            "TrainingJobDefinitions": [{**DEFINITION_OF_SEVERAL, "DefinitionName": name} for name in ("one", "two")],
+        },
+        "TrainingJobEarlyStoppingType Auto is not supported with more than one training job definition.",
+    ),
+    "two forms of resources": (
+        {f"{DEFINITION}.HyperParameterTuningResourceConfig": {"InstanceType": "ml.m5.large"}},
+        "Exactly one of ResourceConfig and HyperParameterTuningResourceConfig must be provided.",
+    ),
+    "instance configurations beside an instance type": (
+        {
+            f"{DEFINITION}.ResourceConfig": None,
+            f"{DEFINITION}.HyperParameterTuningResourceConfig": {
+                "InstanceType": "ml.m5.large",
+                "InstanceConfigs": [{"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 5}],
+            },
+        },
+        "InstanceConfigs cannot be given together with InstanceType.",
+    ),
+    "instance groups beside an instance type": (
+        {
+            f"{DEFINITION}.ResourceConfig.InstanceGroups": [
+                {"InstanceType": "ml.m5.large", "InstanceCount": 1, "InstanceGroupName": "g"}
+            ]
+        },
+        "InstanceGroups cannot be given together with InstanceType, InstanceCount.",
+    ),
+    "what the service selects": (
+        {f"{DEFINITION}.ResourceConfig.SelectedInstanceCount": 1},
+        "SelectedInstanceCount is set by the service",
+    ),
+    "an augmented manifest as files": (
+        {f"{CHANNEL}.DataSource.S3DataSource.S3DataType": "AugmentedManifestFile"},
+        "Channel train has an augmented manifest, which needs the input mode Pipe; it has File.",
+    ),
+    "a compressed channel as files": (
+        {f"{CHANNEL}.CompressionType": "Gzip"},
+        "Channel train has the compression type Gzip, which needs the input mode Pipe; it has File.",
+    ),
+    "a channel without a source": (
+        {f"{CHANNEL}.DataSource": {}},
+        "Channel train must have exactly one data source.",
+    ),
+    "a spot wait shorter than the training": (
+        {
+            f"{DEFINITION}.EnableManagedSpotTraining": True,
+            f"{DEFINITION}.StoppingCondition": {"MaxRuntimeInSeconds": 600, "MaxWaitTimeInSeconds": 599},
+        },
+        "MaxWaitTimeInSeconds must be greater than or equal to MaxRuntimeInSeconds.",
+    ),
+    "a long spot wait of a built-in algorithm without checkpoints": (
+        {
+            f"{DEFINITION}.AlgorithmSpecification.TrainingImage": XGBOOST_IMAGE,
+            f"{DEFINITION}.EnableManagedSpotTraining": True,
+            f"{DEFINITION}.StoppingCondition": {"MaxRuntimeInSeconds": 600, "MaxWaitTimeInSeconds": 3601},
+        },
+        "MaxWaitTimeInSeconds of a built-in algorithm must be at most 3600 without a CheckpointConfig.",
+    ),
+    "a training longer than 28 days": (
+        {f"{DEFINITION}.StoppingCondition.MaxRuntimeInSeconds": 28 * 86400 + 1},
+        "MaxRuntimeInSeconds must be at most 2419200.",
     ),
     "both an image and an algorithm": (
         {f"{DEFINITION}.AlgorithmSpecification.AlgorithmName": "mine"},
