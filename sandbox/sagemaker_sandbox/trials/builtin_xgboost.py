@@ -8,6 +8,7 @@ Source: SageMaker Developer Guide, "XGBoost algorithm": input/output interface, 
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -58,7 +59,7 @@ def train(parameters: Mapping[str, str], channels: Mapping[str, Mapping[str, str
         raise UserError("The 'num_round' hyperparameter is required.")
     has_weights = _integer(parameters, "csv_weights") == 1
     matrices = [
-        (_matrix(data / name, channels[name].get("ContentType"), has_weights and name == "train"), name)
+        (_matrix(data, name, channels[name], has_weights and name == "train"), name)
         for name in ("train", "validation")
         if name in channels
     ]
@@ -98,18 +99,24 @@ def _metric_names(parameters: Mapping[str, str]) -> list[str]:
     return [*(name for name in names if name != objective), *([objective] if objective else [])]
 
 
-def _matrix(folder: Path, content_type: str | None, has_weights: bool) -> xgboost.DMatrix:
-    """A channel's files, in the order of their names, as one matrix."""
+def _matrix(data: Path, name: str, channel: Mapping[str, str], has_weights: bool) -> xgboost.DMatrix:
+    """A channel's files, in the order of their names, or what its pipe gives, as one matrix."""
+    content_type = channel.get("ContentType")
     kind = (content_type or _LIBSVM_TYPES[0]).partition(";")[0].strip().lower()
     if kind not in (*_CSV_TYPES, *_LIBSVM_TYPES):
         raise UserError(f"Content type '{content_type}' is not supported; use text/csv or text/libsvm.")
-    files = sorted(path for path in folder.rglob("*") if _has_data(path))
-    if not files:
-        raise UserError(f"No data in the '{folder.name}' channel.")
+    is_pipe = channel["TrainingInputMode"] == "Pipe"
+    contents = [(data / f"{name}_0").read_bytes()] if is_pipe else _read_files(data / name)
+    if not any(contents):
+        raise UserError(f"No data in the '{name}' channel.")
     try:
-        return _csv_matrix(files, has_weights) if kind in _CSV_TYPES else _libsvm_matrix(files)
+        return _csv_matrix(contents, has_weights) if kind in _CSV_TYPES else _libsvm_matrix(contents)
     except ValueError as error:
-        raise UserError(f"The '{folder.name}' channel has data that is not {kind}: {error}") from error
+        raise UserError(f"The '{name}' channel has data that is not {kind}: {error}") from error
+
+
+def _read_files(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in sorted(folder.rglob("*")) if _has_data(path)]
 
 
 def _has_data(path: Path) -> bool:
@@ -117,8 +124,8 @@ def _has_data(path: Path) -> bool:
     return path.is_file() and path.stat().st_size > 0 and not path.name.startswith((".", "_"))
 
 
-def _csv_matrix(files: list[Path], has_weights: bool) -> xgboost.DMatrix:
-    table = np.vstack([_read_csv(path) for path in files])
+def _csv_matrix(contents: list[bytes], has_weights: bool) -> xgboost.DMatrix:
+    table = np.vstack([_read_csv(content) for content in contents])
     label, features = table[:, 0], table[:, 1:]
     if np.isnan(label).any():
         raise UserError("There is a label that is not a number; CSV files must have no header, and the label first.")
@@ -127,19 +134,20 @@ def _csv_matrix(files: list[Path], has_weights: bool) -> xgboost.DMatrix:
     return xgboost.DMatrix(features, label=label)
 
 
-def _read_csv(path: Path) -> NDArray[np.float32]:
+def _read_csv(content: bytes) -> NDArray[np.float32]:
     try:
-        return np.loadtxt(path, delimiter=",", dtype=np.float32, ndmin=2)
+        return np.loadtxt(io.BytesIO(content), delimiter=",", dtype=np.float32, ndmin=2)
     except ValueError:  # an empty field, most likely; the slower reader takes it for a missing value
-        return np.genfromtxt(path, delimiter=",", dtype=np.float32, ndmin=2)
+        return np.genfromtxt(io.BytesIO(content), delimiter=",", dtype=np.float32, ndmin=2)
 
 
-def _libsvm_matrix(files: list[Path]) -> xgboost.DMatrix:
+def _libsvm_matrix(contents: list[bytes]) -> xgboost.DMatrix:
     from scipy.sparse import vstack
     from sklearn.datasets import load_svmlight_files
 
     # Columns are numbered as in the file, as XGBoost numbers them: column 0 is merely empty if the file starts at 1.
-    loaded = load_svmlight_files([str(path) for path in files], dtype=np.float32, zero_based=True)
+    files = [io.BytesIO(content) for content in contents]
+    loaded = load_svmlight_files(files, dtype=np.float32, zero_based=True)
     return xgboost.DMatrix(vstack(loaded[0::2], format="csr"), label=np.concatenate(loaded[1::2]))
 
 

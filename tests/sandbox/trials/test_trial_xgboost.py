@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from typing import Any
 
 import numpy as np
 import pytest
 import xgboost
-from sagemaker_sandbox.trials.builtin_metrics import metric_definitions
+from sagemaker_sandbox.trials.builtin_metrics import XGBOOST_METRICS, metric_definitions
 from sklearn.datasets import dump_svmlight_file, load_breast_cancer, load_diabetes, load_iris
 from sklearn.metrics import accuracy_score, f1_score, mean_squared_error, roc_auc_score
 from training_jobs import BUCKET, Jobs, Run, channel, training_job
@@ -98,6 +99,43 @@ def test_libsvm_gives_the_same_model_as_csv(jobs: Jobs) -> None:
     metrics = dict(start_and_end(jobs, BINARY, channels).metrics())
     expected = dict(start_and_end(jobs, BINARY, csv_channels(jobs)).metrics())
     assert metrics["validation:auc"] == pytest.approx(expected["validation:auc"], abs=0.01)
+
+
+@pytest.mark.parametrize("content_type", ["text/csv", "text/libsvm"])
+def test_pipe_mode_gives_the_same_model_as_file_mode(jobs: Jobs, content_type: str) -> None:
+    train_x, train_y, test_x, test_y = halves(load_breast_cancer)
+    for name, features, labels in (("train", train_x, train_y), ("validation", test_x, test_y)):
+        csv = as_csv(np.column_stack([labels, features]))
+        content = as_libsvm(features, labels) if content_type == "text/libsvm" else csv.encode()
+        jobs.put(f"pipe/{name}/all.gz", gzip.compress(content))
+        jobs.put(f"file/{name}/all", content)
+    channels = {
+        mode: [
+            channel(name, f"s3://{BUCKET}/{mode}/{name}/", ContentType=content_type, **changes)
+            for name in ("train", "validation")
+        ]
+        for mode, changes in (("pipe", {"InputMode": "Pipe", "CompressionType": "Gzip"}), ("file", {}))
+    }
+    piped, read = (start_and_end(jobs, BINARY, channels[mode]).metrics() for mode in ("pipe", "file"))
+    assert piped == read
+
+
+TASKS = {
+    "binary": (load_breast_cancer, BINARY),
+    "classes": (load_iris, {"objective": "multi:softprob", "num_class": "3", "num_round": "3"}),
+    "values": (load_diabetes, {"objective": "reg:squarederror", "num_round": "3"}),
+}
+TASK_OF = {"merror": "classes", "mlogloss": "classes", "rmse": "values", "mae": "values"}
+
+
+@pytest.mark.parametrize("metric", sorted({item["Name"].partition(":")[2] for item in XGBOOST_METRICS}))
+def test_each_of_the_documented_metrics_can_be_the_objective(jobs: Jobs, metric: str) -> None:
+    load, parameters = TASKS[TASK_OF.get(metric, "binary")]
+    run = start_and_end(jobs, parameters, csv_channels(jobs, load), f"validation:{metric}")
+    found = dict(run.metrics())
+    assert set(found) == {f"train:{metric}", f"validation:{metric}", "ObjectiveMetric"}
+    assert found["ObjectiveMetric"] == found[f"validation:{metric}"]
+    assert [name for name, _ in run.metrics()].count("ObjectiveMetric") == int(parameters["num_round"])
 
 
 def start_and_end(jobs: Jobs, parameters: dict[str, str], channels: list[Any], objective: str = OBJECTIVE) -> Run:
