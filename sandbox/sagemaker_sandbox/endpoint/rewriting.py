@@ -13,6 +13,7 @@ from typing import Any
 
 from sagemaker_sandbox.trials.builtin_metrics import metric_definitions
 
+from .autotune import autotune
 from .jobs import definitions
 
 __all__ = ["training_job_document", "trial_document", "tuning_job_document"]
@@ -33,14 +34,14 @@ def tuning_job_document(request: Mapping[str, Any], *, region: str, account: str
     """The declared part of DescribeHyperParameterTuningJob's response for a CreateHyperParameterTuningJob request."""
     document: dict[str, Any] = copy.deepcopy({name: request[name] for name in (*_KEPT, "Autotune") if name in request})
     config = document["HyperParameterTuningJobConfig"]
-    _complete_config(config, is_autotuned="Autotune" in document)
+    config.setdefault("TrainingJobEarlyStoppingType", "Off")
+    if "Autotune" in document:
+        autotune(document)
     for definition in definitions(document):
         objective = definition.get("TuningObjective") or config.get("HyperParameterTuningJobObjective")
         ranges = definition.get("HyperParameterRanges") or config.get("ParameterRanges", {})
         _complete_ranges(ranges)
         _complete_definition(definition, objective, region, account)
-        if "Autotune" in document:
-            definition.setdefault("RetryStrategy", {"MaximumRetryAttempts": 1})  # T, API reference of Autotune
     return document
 
 
@@ -64,13 +65,6 @@ def training_job_document(request: Mapping[str, Any], *, region: str, account: s
     _complete_definition(document, None, region, account)
     document["OutputDataConfig"].setdefault("KmsKeyId", "")
     return document
-
-
-def _complete_config(config: dict[str, Any], *, is_autotuned: bool) -> None:
-    config.setdefault("TrainingJobEarlyStoppingType", "Off")
-    if is_autotuned:
-        criteria = config.setdefault("TuningJobCompletionCriteria", {})
-        criteria.setdefault("ConvergenceDetected", {"CompleteOnConvergence": "Enabled"})
 
 
 def _complete_ranges(ranges: Mapping[str, Any]) -> None:

@@ -264,6 +264,18 @@ BROKEN_RULES: dict[str, tuple[dict[str, Any], str]] = {
         {f"{DEFINITION}.StoppingCondition.MaxRuntimeInSeconds": 28 * 86400 + 1},
         "MaxRuntimeInSeconds must be at most 2419200.",
     ),
+    "Autotune of an own image without ranges": (
+        {"Autotune": {"Mode": "Enabled"}, f"{CONFIG}.ParameterRanges": None},
+        "Autotune needs parameter ranges or AutoParameters for an algorithm that is not built in.",
+    ),
+    "Autotune of an own image without a metric": (
+        {
+            "Autotune": {"Mode": "Enabled"},
+            f"{CONFIG}.HyperParameterTuningJobObjective": None,
+            f"{DEFINITION}.AlgorithmSpecification.MetricDefinitions": None,
+        },
+        "A metric is required for this hyperparameter tuning job objective.",
+    ),
     "both an image and an algorithm": (
         {f"{DEFINITION}.AlgorithmSpecification.AlgorithmName": "mine"},
         "Exactly one of TrainingImage and AlgorithmName must be provided in AlgorithmSpecification.",

@@ -86,6 +86,36 @@ REWRITES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             f"{DEFINITION}.RetryStrategy.MaximumRetryAttempts": 1,
         },
     ),
+    "Autotune chooses the objective from an own image's metrics": (
+        {"Autotune": {"Mode": "Enabled"}, f"{CONFIG}.HyperParameterTuningJobObjective": None},
+        {
+            f"{CONFIG}.HyperParameterTuningJobObjective": {"Type": "Maximize", "MetricName": "score"},
+            f"{DEFINITION}.StaticHyperParameters._tuning_objective_metric": "score",
+        },
+    ),
+    "Autotune knows what to search for the built-in algorithm, and leaves out what is static": (
+        {
+            "Autotune": {"Mode": "Enabled"},
+            f"{CONFIG}.HyperParameterTuningJobObjective": None,
+            f"{CONFIG}.ParameterRanges": None,
+            f"{ALGORITHM}.TrainingImage": XGBOOST_IMAGE,
+            f"{ALGORITHM}.MetricDefinitions": None,
+            f"{DEFINITION}.StaticHyperParameters": {"objective": "binary:logistic", "num_round": "10", "eta": "0.3"},
+        },
+        {
+            f"{CONFIG}.HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": "train:error"},
+            f"{CONFIG}.ParameterRanges": {
+                "ContinuousParameterRanges": [
+                    {"Name": name, "MinValue": low, "MaxValue": high, "ScalingType": "Auto"}
+                    for name, low, high in (
+                        ("alpha", "0", "1000"),
+                        ("min_child_weight", "0", "120"),
+                        ("subsample", "0.5", "1"),
+                    )
+                ],
+            },
+        },
+    ),
     "numbers in ranges are echoed as they were written": (
         {f"{CONFIG}.ParameterRanges.ContinuousParameterRanges.0.MaxValue": "0.50"},
         {f"{CONFIG}.ParameterRanges.ContinuousParameterRanges.0.MaxValue": "0.50"},

@@ -219,6 +219,23 @@ def test_a_warm_start_learns_from_its_parents_and_counts_their_best(aws: Aws) ->
     assert "OverallBestTrainingJob" not in parent
 
 
+def test_autotune_needs_neither_objective_nor_budget(aws: Aws) -> None:
+    request = edited(
+        tuning_request("autotuned", aws.role_arn),
+        {
+            "Autotune": {"Mode": "Enabled"},
+            "HyperParameterTuningJobConfig.HyperParameterTuningJobObjective": None,
+            "HyperParameterTuningJobConfig.ParameterRanges": {"AutoParameters": [{"Name": "x", "ValueHint": "0.1"}]},
+            "HyperParameterTuningJobConfig.ResourceLimits": {"MaxParallelTrainingJobs": 2},
+            "HyperParameterTuningJobConfig.TuningJobCompletionCriteria": {"TargetObjectiveMetricValue": 0.9},
+        },
+    )
+    aws.sagemaker.create_hyper_parameter_tuning_job(**request)
+    job = aws.ended("autotuned")
+    assert job["HyperParameterTuningJobStatus"] == "Completed"
+    assert job["BestTrainingJob"]["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] >= 0.9
+
+
 def test_several_definitions_share_a_job_and_are_told_apart(aws: Aws) -> None:
     request = tuning_request("plural", aws.role_arn, trials=2)
     config = request["HyperParameterTuningJobConfig"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from sagemaker_sandbox.endpoint.autotune import autotune_problems
 from sagemaker_sandbox.endpoint.errors import invalid
 from sagemaker_sandbox.endpoint.jobs import TuningJob, definitions
 
@@ -37,6 +38,8 @@ def _problems(request: Mapping[str, Any], find_job: FindJob) -> Iterator[str]:
     config = request["HyperParameterTuningJobConfig"]
     yield from _several_definitions(request)
     yield from _hyperband(config)
+    if "Autotune" in request:
+        yield from autotune_problems(request)
     for definition in definitions(request):
         objective = definition.get("TuningObjective") or config.get("HyperParameterTuningJobObjective")
         ranges = definition.get("HyperParameterRanges") or config.get("ParameterRanges")
