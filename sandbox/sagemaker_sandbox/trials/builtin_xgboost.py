@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _OWN_PARAMETERS = ("num_round", "early_stopping_rounds", "csv_weights", "eval_metric", "save_model_on_termination")
+_CHECKPOINT = "xgboost-checkpoint"
+_KEPT_CHECKPOINTS = 5
 _CSV_TYPES = ("text/csv", "csv")
 _LIBSVM_TYPES = ("text/libsvm", "text/x-libsvm", "libsvm")
 
@@ -44,6 +46,7 @@ def main() -> None:
             channels=_read("inputdataconfig.json"),
             data=Path(os.environ["SM_INPUT_DIR"]) / "data",
             model=Path(os.environ["SM_MODEL_DIR"]),
+            checkpoints=Path(os.environ["SM_MODEL_DIR"]).with_name("checkpoints"),
         )
     except (UserError, xgboost.core.XGBoostError) as error:
         message = str(error).partition("Stack trace:")[0].strip()
@@ -51,7 +54,10 @@ def main() -> None:
         sys.exit(message)
 
 
-def train(parameters: Mapping[str, str], channels: Mapping[str, Mapping[str, str]], data: Path, model: Path) -> None:
+def train(
+    parameters: Mapping[str, str], channels: Mapping[str, Mapping[str, str]], data: Path, model: Path, checkpoints: Path
+) -> None:
+    """Train the rounds that are not in a checkpoint yet. `checkpoints` is a folder if the job keeps any."""
     if "train" not in channels:
         raise UserError("The 'train' channel is required.")
     rounds = _integer(parameters, "num_round")
@@ -64,16 +70,41 @@ def train(parameters: Mapping[str, str], channels: Mapping[str, Mapping[str, str
         if name in channels
     ]
     names = _metric_names(parameters)
+    begun = _latest_checkpoint(checkpoints)
     booster = xgboost.train(
         {**_algorithm_parameters(parameters), "eval_metric": [name for name in names if name not in _METRICS]},
         matrices[0][0],
-        num_boost_round=rounds,
+        num_boost_round=rounds - (begun.num_boosted_rounds() if begun else 0),
         evals=matrices,
         custom_metric=_custom_metric([name for name in names if name in _METRICS]),
         early_stopping_rounds=_integer(parameters, "early_stopping_rounds"),
         verbose_eval=True,
+        xgb_model=begun,
+        callbacks=[_Checkpoints(checkpoints)] if checkpoints.is_dir() else None,
     )
     (model / "xgboost-model").write_bytes(booster.save_raw("ubj"))
+
+
+class _Checkpoints(xgboost.callback.TrainingCallback):
+    """Saves the model of each round as `xgboost-checkpoint.<round>`, and keeps the last few."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: Any) -> bool:
+        number = model.num_boosted_rounds() - 1
+        unfinished = self._folder / f"{_CHECKPOINT}.unfinished"
+        unfinished.write_bytes(model.save_raw("ubj"))
+        unfinished.rename(self._folder / f"{_CHECKPOINT}.{number}")
+        (self._folder / f"{_CHECKPOINT}.{number - _KEPT_CHECKPOINTS}").unlink(missing_ok=True)
+        return False  # go on
+
+
+def _latest_checkpoint(folder: Path) -> xgboost.Booster | None:
+    numbers = [int(path.suffix[1:]) for path in folder.glob(f"{_CHECKPOINT}.*") if path.suffix[1:].isdigit()]
+    if not numbers:
+        return None
+    return xgboost.Booster(model_file=bytearray((folder / f"{_CHECKPOINT}.{max(numbers)}").read_bytes()))
 
 
 def _algorithm_parameters(parameters: Mapping[str, str]) -> dict[str, str]:

@@ -47,7 +47,7 @@ class Layout:
         """Lay it out anew, as on a fresh instance: nothing is left of an earlier run."""
         if self.container.exists():
             shutil.rmtree(self.container)
-        for path in (self.config, self.data, self.model, self.code, self.checkpoints, self.output_data):
+        for path in (self.config, self.data, self.model, self.code, self.output_data):
             path.mkdir(parents=True, exist_ok=True)
 
     def channel(self, name: str) -> Path:

@@ -15,6 +15,7 @@ COUNTS_ITS_RUNS = """
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     model = pathlib.Path(os.environ["SM_MODEL_DIR"])
     checkpoints = model.parent / "checkpoints"
+    checkpoints.mkdir(exist_ok=True)
     number = len(list(checkpoints.iterdir())) + 1
     (checkpoints / f"run-{number}").write_text("x")
     (model / f"of-run-{number}").write_text("x")

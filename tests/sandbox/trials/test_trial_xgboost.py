@@ -54,11 +54,13 @@ def csv_channels(jobs: Jobs, load: Any = load_breast_cancer) -> list[dict[str, A
     ]
 
 
-def start(jobs: Jobs, parameters: dict[str, str], channels: list[dict[str, Any]], objective: str = OBJECTIVE) -> Run:
+def start(
+    jobs: Jobs, parameters: dict[str, str], channels: list[dict[str, Any]], objective: str = OBJECTIVE, **changes: Any
+) -> Run:
     parameters = {**parameters, "_tuning_objective_metric": objective}
     definitions = metric_definitions(IMAGE, objective)
     assert definitions
-    return jobs.start(training_job(IMAGE, parameters, definitions, InputDataConfig=channels))
+    return jobs.start(training_job(IMAGE, parameters, definitions, InputDataConfig=channels, **changes))
 
 
 def model_of(jobs: Jobs, run: Run) -> xgboost.Booster:
@@ -136,6 +138,25 @@ def test_each_of_the_documented_metrics_can_be_the_objective(jobs: Jobs, metric:
     assert set(found) == {f"train:{metric}", f"validation:{metric}", "ObjectiveMetric"}
     assert found["ObjectiveMetric"] == found[f"validation:{metric}"]
     assert [name for name, _ in run.metrics()].count("ObjectiveMetric") == int(parameters["num_round"])
+
+
+def test_an_interrupted_training_goes_on_from_its_last_checkpoint(jobs: Jobs) -> None:
+    parameters = {**BINARY, "num_round": "400"}
+    spot = {
+        "EnableManagedSpotTraining": True,
+        "StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 60},
+        "CheckpointConfig": {"S3Uri": f"s3://{BUCKET}/checkpoints"},
+    }
+    run = start(jobs, parameters, csv_channels(jobs), **spot)
+    with run.changed:
+        assert run.changed.wait_for(lambda: len(run.metrics()) > 20, 60)
+    assert run.trial.interrupt()
+    assert model_of(jobs, run).num_boosted_rounds() == 400
+    assert run.statuses().count("Training") == 2
+    rounds = [line.partition("#011")[0] for line in run.trial.log.read_text().splitlines() if line.startswith("[")]
+    begins = [number for number, name in enumerate(rounds) if name == "[0]"]
+    assert begins[0] == 0 < begins[1]
+    assert len(rounds) == pytest.approx(400, abs=1)  # a checkpoint may be of the round whose line is not out yet
 
 
 def start_and_end(jobs: Jobs, parameters: dict[str, str], channels: list[Any], objective: str = OBJECTIVE) -> Run:
