@@ -67,7 +67,7 @@ class Operations:
             raise in_use("hyperparameter tuning job", name)
         for definition in definitions(request):
             self._check_surroundings(definition)
-        search = self._search(job)
+        search = self.search(job)
         with self.store.exclusively():
             if self.store.tuning_job(job.arn):
                 raise in_use("hyperparameter tuning job", name)
@@ -113,7 +113,7 @@ class Operations:
     def delete_tuning_job(self, request: Request) -> Response:
         with self.store.exclusively():
             job = self._tuning_job(request["HyperParameterTuningJobName"])
-            if not job.has_ended:
+            if not job.has_ended and job.status != "DeleteFailed":
                 raise invalid(
                     f"The request was rejected because the hyperparameter tuning job {job.name} is in status "
                     f"{job.status}, which is not in a terminal state."
@@ -223,7 +223,7 @@ class Operations:
         training_jobs = [job for job in self.store.training_jobs() if self._is_here(job.arn)]
         check_quotas(wanted, tuning_jobs, training_jobs, self.faults)
 
-    def _search(self, job: TuningJob) -> Search:
+    def search(self, job: TuningJob) -> Search:
         """The job's search. Without a RandomSeed the seed comes from the name, so that a rerun is the same."""
         prior_trials = [
             PriorTrial(trial.tuned, trial.objective_value)
