@@ -1,0 +1,26 @@
+"""Tuning jobs with all that they need, made of pulumi_aws's resources and this package's provider.
+
+    HyperparameterTuning      an image, data and ranges to a tuned model
+    ExecutionRole             what the training jobs may do, computed from their definitions
+    OutputBucket              for data, code and models: private, encrypted, with versions
+    PrivateNetwork            subnets that lead to S3 and to SageMaker, and nowhere else
+    Integer, Continuous, Categorical    ranges of hyperparameters
+
+Each of them can be used by itself.
+"""
+
+from .execution_role import ExecutionRole
+from .hyperparameter_tuning import HyperparameterTuning
+from .output_bucket import OutputBucket
+from .private_network import PrivateNetwork
+from .ranges import Categorical, Continuous, Integer
+
+__all__ = [
+    "Categorical",
+    "Continuous",
+    "ExecutionRole",
+    "HyperparameterTuning",
+    "Integer",
+    "OutputBucket",
+    "PrivateNetwork",
+]

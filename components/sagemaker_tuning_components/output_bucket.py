@@ -1,0 +1,116 @@
+"""`OutputBucket`: a bucket for data, code and trained models that nobody else can read.
+
+Private, encrypted, with versions, and reached over TLS only. It is not emptied by a destroy unless that is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+__all__ = ["OutputBucket"]
+
+_OLD_VERSION_DAYS = 30
+_UNFINISHED_UPLOAD_DAYS = 7
+
+
+class OutputBucket(pulumi.ComponentResource):
+    """A bucket whose `bucket`, its name, is known once all of its settings are in place."""
+
+    bucket: pulumi.Output[str]
+    arn: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        kms_key_id: pulumi.Input[str] | None = None,
+        expire_output_days: pulumi.Input[int] | None = None,
+        output_prefix: str = "",
+        force_destroy: pulumi.Input[bool] = False,
+        tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Make a bucket.
+
+        kms_key_id: encrypts with this key; with S3's own when left out.
+        expire_output_days: deletes what is below `output_prefix` when it is so old, the best model included; kept for
+        good when left out. Old versions go after thirty days, unfinished uploads after seven.
+        """
+        super().__init__("sagemaker-tuning:components:OutputBucket", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        made = aws.s3.Bucket(name, force_destroy=force_destroy, tags=tags, opts=child)
+        # S3 refuses two changes of one bucket's policy and access block at a time, so one waits for the other.
+        private = aws.s3.BucketPublicAccessBlock(
+            name,
+            bucket=made.bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=child,
+        )
+        policy = aws.s3.BucketPolicy(
+            name,
+            bucket=made.bucket,
+            policy=made.arn.apply(_only_over_tls),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[private]),
+        )
+        versioning = aws.s3.BucketVersioning(
+            name, bucket=made.bucket, versioning_configuration={"status": "Enabled"}, opts=child
+        )
+        encryption = aws.s3.BucketServerSideEncryptionConfiguration(
+            name, bucket=made.bucket, rules=[_encryption(kms_key_id)], opts=child
+        )
+        lifecycle = aws.s3.BucketLifecycleConfiguration(
+            name,
+            bucket=made.bucket,
+            rules=_lifecycle(expire_output_days, output_prefix),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
+        )
+        settings = (private, policy, versioning, encryption, lifecycle)
+        self.bucket = pulumi.Output.all(made.bucket, *(setting.id for setting in settings)).apply(
+            lambda found: str(found[0])
+        )
+        self.arn = made.arn
+        self.register_outputs({"bucket": self.bucket, "arn": self.arn})
+
+
+def _only_over_tls(arn: str) -> str:
+    statement = {
+        "Sid": "OnlyOverTls",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn, f"{arn}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _encryption(kms_key_id: pulumi.Input[str] | None) -> dict[str, Any]:
+    if kms_key_id is None:
+        return {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
+    by_default = {"sse_algorithm": "aws:kms", "kms_master_key_id": kms_key_id}
+    return {"apply_server_side_encryption_by_default": by_default, "bucket_key_enabled": True}
+
+
+def _lifecycle(expire_output_days: pulumi.Input[int] | None, output_prefix: str) -> list[dict[str, Any]]:
+    rules: list[dict[str, Any]] = [
+        {
+            "id": "old-versions",
+            "status": "Enabled",
+            "filter": {"prefix": ""},
+            "noncurrent_version_expiration": {"noncurrent_days": _OLD_VERSION_DAYS},
+            "abort_incomplete_multipart_upload": {"days_after_initiation": _UNFINISHED_UPLOAD_DAYS},
+        }
+    ]
+    if expire_output_days is not None:
+        expiration = {"days": expire_output_days}
+        filter_ = {"prefix": output_prefix}
+        rules.append({"id": "old-trials", "status": "Enabled", "filter": filter_, "expiration": expiration})
+    return rules

@@ -1,0 +1,238 @@
+"""What training jobs have to be allowed to do, computed from what their definitions say. Pure: no Pulumi, no AWS.
+
+A definition names its data, its output, its checkpoints, its code, its image, its network and its keys. The policy
+allows these and the job's own logs and metrics, and nothing else.
+
+Source: SageMaker Developer Guide, "SageMaker Roles: CreateHyperParameterTuningJob API".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Place", "execution_policy", "trust_policy"]
+
+_READ_OBJECTS = ["s3:GetObject"]
+_WRITE_OBJECTS = ["s3:AbortMultipartUpload", "s3:PutObject"]
+_PULL_IMAGE = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+_WRITE_LOGS = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+_ATTACH_NETWORK_INTERFACES = [
+    "ec2:CreateNetworkInterface",
+    "ec2:CreateNetworkInterfacePermission",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DeleteNetworkInterfacePermission",
+]
+# IAM has no resource-level control over these.
+_LOOK_AT_NETWORK = [
+    "ec2:DescribeDhcpOptions",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+]
+_READ_WITH_KEY = ["kms:Decrypt"]
+_WRITE_WITH_KEY = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
+_ENCRYPT_VOLUMES = ["kms:CreateGrant", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"]
+
+_CODE = "sagemaker_submit_directory"  # the hyperparameter that names a script's archive
+_ECR_IMAGE = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+/(?P<repository>[^:@]+)([:@].*)?"
+)
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the jobs run, as ARNs say it."""
+
+    partition: str
+    region: str
+    account: str
+
+    def arn(self, service: str, resource: str) -> str:
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+    def in_s3(self, path: str) -> str:
+        return f"arn:{self.partition}:s3:::{path}"
+
+
+def trust_policy(place: Place) -> Document:
+    """SageMaker may take the role, on behalf of this account only."""
+    return _document(
+        [
+            {
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Principal": {"Service": "sagemaker.amazonaws.com"},
+                "Condition": {"StringEquals": {"aws:SourceAccount": place.account}},
+            }
+        ]
+    )
+
+
+def execution_policy(
+    definitions: Iterable[Mapping[str, Any]],
+    place: Place,
+    *,
+    reads: Sequence[str] = (),
+    writes: Sequence[str] = (),
+    read_keys: Sequence[str] = (),
+) -> Document:
+    """The policy of a role that runs jobs of these definitions.
+
+    Shape: training job definitions in the native form. `reads` and `writes` are S3 prefixes beyond those that they
+    name, such as what a manifest lists; `read_keys` the KMS keys that the data are encrypted with.
+    Errors: ValueError if an image or an S3 location is none, with its path.
+    """
+    needs = [_needs(definition) for definition in definitions]
+    read = _united(*(need.reads for need in needs), [_beginning(uri) for uri in reads])
+    written = _united(*(need.writes for need in needs), [_below(uri) for uri in writes])
+    statements = [
+        *_list_buckets(place, _united(read, written)),
+        _allow(_READ_OBJECTS, [place.in_s3(objects) for objects in read]),
+        _allow(_WRITE_OBJECTS, [place.in_s3(objects) for objects in written]),
+        *_pull_images(place, _united(*(need.images for need in needs))),
+        _allow(_WRITE_LOGS, _log_groups(place)),
+        _allow(["cloudwatch:PutMetricData"], ["*"], {"StringLike": {"cloudwatch:namespace": ["/aws/sagemaker/*"]}}),
+        *(_network_interfaces(place) if any(need.has_vpc for need in needs) else ()),
+        *(_use_key(place, key, _READ_WITH_KEY) for key in _united(read_keys)),
+        *(_use_key(place, key, _WRITE_WITH_KEY) for key in _united(*(need.output_keys for need in needs))),
+        *(_use_key(place, key, _ENCRYPT_VOLUMES) for key in _united(*(need.volume_keys for need in needs))),
+    ]
+    return _document([statement for statement in statements if statement["Resource"]])
+
+
+@dataclass(frozen=True)
+class _Needs:
+    """What one definition names. Objects in S3 are given as `bucket/pattern`."""
+
+    reads: Sequence[str]
+    writes: Sequence[str]
+    images: Sequence[str]
+    output_keys: Sequence[str]
+    volume_keys: Sequence[str]
+    has_vpc: bool
+
+
+def _needs(definition: Mapping[str, Any]) -> _Needs:
+    output, checkpoints = definition["output_data_config"], _checkpoints(definition)
+    resources = [definition.get(key, {}) for key in ("resource_config", "hyper_parameter_tuning_resource_config")]
+    return _Needs(
+        reads=_united(_data(definition), _code(definition), checkpoints),
+        writes=_united([_below(output["s3_output_path"])], checkpoints),
+        images=_united([definition["algorithm_specification"].get("training_image", "")]),
+        output_keys=_united([output.get("kms_key_id", "")]),
+        volume_keys=_united([config.get("volume_kms_key_id", "") for config in resources]),
+        has_vpc="vpc_config" in definition,
+    )
+
+
+def _data(definition: Mapping[str, Any]) -> list[str]:
+    """A prefix is the beginning of keys, a manifest one key."""
+    sources = [channel["data_source"].get("s3_data_source") for channel in definition.get("input_data_config", ())]
+    return [
+        _beginning(source["s3_uri"]) if source["s3_data_type"] == "S3Prefix" else _object(source["s3_uri"])
+        for source in sources
+        if source
+    ]
+
+
+def _code(definition: Mapping[str, Any]) -> list[str]:
+    # Framework containers read the values of hyperparameters as JSON, so a string may be in quotes.
+    archive = str(definition.get("static_hyper_parameters", {}).get(_CODE, "")).strip('"')
+    return [_object(archive)] if archive.startswith("s3://") else []
+
+
+def _checkpoints(definition: Mapping[str, Any]) -> list[str]:
+    config = definition.get("checkpoint_config")
+    return [_below(config["s3_uri"])] if config else []
+
+
+def _object(uri: str) -> str:
+    bucket, key = _split(uri)
+    return f"{bucket}/{key}"
+
+
+def _beginning(uri: str) -> str:
+    return f"{_object(uri)}*"
+
+
+def _below(uri: str) -> str:
+    bucket, key = _split(uri)
+    return "/".join(part for part in (bucket, key.rstrip("/"), "*") if part)
+
+
+def _split(uri: str) -> tuple[str, str]:
+    scheme, _, path = uri.partition("://")
+    bucket, _, key = path.partition("/")
+    if scheme != "s3" or not bucket:
+        raise ValueError(f"{uri!r} is not a place in S3.\nGive it as s3://bucket/prefix.")
+    return bucket, key
+
+
+def _list_buckets(place: Place, objects: Sequence[str]) -> Iterator[Document]:
+    """One statement for each bucket. A folder is listed with and without its last slash."""
+    prefixes: dict[str, set[str]] = {}
+    for path in objects:
+        bucket, _, pattern = path.partition("/")
+        prefixes.setdefault(bucket, set()).update({pattern, pattern.removesuffix("/*")})
+    for bucket, patterns in sorted(prefixes.items()):
+        condition = {} if "*" in patterns else {"StringLike": {"s3:prefix": sorted(patterns)}}
+        yield _allow(["s3:ListBucket"], [place.in_s3(bucket)], condition)
+
+
+def _pull_images(place: Place, images: Sequence[str]) -> Iterator[Document]:
+    if not images:
+        return
+    yield _allow(["ecr:GetAuthorizationToken"], ["*"])  # IAM has no resources for it
+    yield _allow(_PULL_IMAGE, sorted({_repository(place, image) for image in images}))
+
+
+def _repository(place: Place, image: str) -> str:
+    match = _ECR_IMAGE.fullmatch(image)
+    if match is None:
+        raise ValueError(
+            f"algorithm_specification.training_image: {image!r} is not an image in Amazon ECR.\n"
+            "Give its registry path, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/trainer:1."
+        )
+    account, region, repository = match["account"], match["region"], match["repository"]
+    return f"arn:{place.partition}:ecr:{region}:{account}:repository/{repository}"
+
+
+def _log_groups(place: Place) -> list[str]:
+    group = place.arn("logs", "log-group:/aws/sagemaker/TrainingJobs")
+    return [group, f"{group}:*"]
+
+
+def _network_interfaces(place: Place) -> Iterator[Document]:
+    kinds = ("network-interface", "security-group", "subnet")
+    yield _allow(_ATTACH_NETWORK_INTERFACES, [place.arn("ec2", f"{kind}/*") for kind in kinds])
+    yield _allow(_LOOK_AT_NETWORK, ["*"])
+
+
+def _use_key(place: Place, key: str, actions: Sequence[str]) -> Document:
+    """A key may be given by id, alias or ARN; policies know only keys, and an alias by a condition."""
+    name = key.rsplit(":", 1)[-1]
+    if name.startswith("alias/"):
+        return _allow(
+            actions, [place.arn("kms", "key/*")], {"ForAnyValue:StringEquals": {"kms:ResourceAliases": [name]}}
+        )
+    return _allow(actions, [key if key.startswith("arn:") else place.arn("kms", f"key/{key}")])
+
+
+def _allow(actions: Sequence[str], resources: Sequence[str], condition: Mapping[str, Any] | None = None) -> Document:
+    statement: Document = {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+    return {**statement, "Condition": condition} if condition else statement
+
+
+def _document(statements: Sequence[Document]) -> Document:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def _united(*groups: Iterable[str]) -> list[str]:
+    """Every text once, sorted, so that the same definitions give the same policy; empty ones are left out."""
+    return sorted({text for group in groups for text in group if text})

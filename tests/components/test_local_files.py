@@ -1,0 +1,71 @@
+"""Files by their content: what changes a digest or an archive, and what does not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sagemaker_tuning_components.local_files import find_files, pack
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    source = tmp_path / "source"
+    (source / "lib").mkdir(parents=True)
+    (source / "train.py").write_text("import lib.loss\n")
+    (source / "lib" / "loss.py").write_text("loss = 1\n")
+    return source
+
+
+def _touched(folder: Path) -> None:
+    os.utime(folder / "train.py", (0, 0))
+
+
+def _with_caches(folder: Path) -> None:
+    for name in ("__pycache__/train.pyc", ".git/HEAD", "lib/.DS_Store"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("x")
+
+
+def _with_an_empty_folder(folder: Path) -> None:
+    (folder / "empty").mkdir()
+
+
+SAME = {"other times": _touched, "caches and hidden files": _with_caches, "an empty folder": _with_an_empty_folder}
+OTHER = {
+    "other content": lambda folder: (folder / "train.py").write_text("import lib.loss, os\n"),
+    "another name": lambda folder: (folder / "train.py").rename(folder / "tune.py"),
+    "another place": lambda folder: shutil.move(folder / "lib" / "loss.py", folder / "loss.py"),
+    "one file more": lambda folder: (folder / "requirements.txt").write_text("numpy\n"),
+}
+
+
+@pytest.mark.parametrize("edit", SAME.values(), ids=SAME)
+def test_the_same_files_are_the_same_bytes(folder: Path, edit: Callable[[Path], None]) -> None:
+    before = pack(find_files(folder, "source_dir")).read_bytes()
+    copy = shutil.copytree(folder, folder.parent / "elsewhere")
+    edit(copy)
+    archive = pack(find_files(copy, "source_dir"))
+    assert archive.read_bytes() == before
+    with tarfile.open(archive) as tar:
+        assert tar.getnames() == ["lib/loss.py", "train.py"]
+
+
+@pytest.mark.parametrize("edit", OTHER.values(), ids=OTHER)
+def test_other_files_have_another_digest(folder: Path, edit: Callable[[Path], object]) -> None:
+    before = find_files(folder, "source_dir").digest
+    edit(folder)
+    assert find_files(folder, "source_dir").digest != before
+
+
+def test_one_file_is_found_by_its_own_name(folder: Path) -> None:
+    assert list(find_files(folder / "train.py", "data[train]").by_name) == ["train.py"]
+
+
+def test_a_folder_without_files_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"data\[train\]: .* is neither a file nor a folder with files"):
+        find_files(tmp_path, "data[train]")

@@ -1,0 +1,304 @@
+"""`HyperparameterTuning` with Pulumi's mocks: what it registers, for what a program says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from component_program import COMPLETION, IMAGE, JOB, RESULT, Run, run
+from sagemaker_tuning_components import Categorical, Continuous, HyperparameterTuning, Integer, PrivateNetwork
+
+OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
+ROLE, POLICY = "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"
+
+
+def tuned(**arguments: Any) -> Run:
+    """A run of a program with one component, whose arguments are a small job's and these."""
+    return tuned_with(lambda: arguments)
+
+
+def tuned_with(arguments: Callable[[], dict[str, Any]]) -> Run:
+    """The same for arguments with outputs in them, which are made inside of the program."""
+
+    def program() -> dict[str, Any]:
+        defaults = {"image": IMAGE, "ranges": {"eta": Continuous(0.01, 0.5)}, "maximize": "validation:auc"}
+        HyperparameterTuning("churn", **{**defaults, **arguments()})
+        return {}
+
+    return run(program)
+
+
+def definition(result: Run) -> dict[str, Any]:
+    return result.only(JOB)["trainingJobDefinition"]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> dict[str, str]:
+    for name in ("train", "validation"):
+        (tmp_path / f"{name}.csv").write_text(f"1,2\n{name},4\n")
+    return {name: str(tmp_path / f"{name}.csv") for name in ("train", "validation")}
+
+
+def test_an_image_data_and_ranges_are_enough(data: dict[str, str]) -> None:
+    def program() -> dict[str, Any]:
+        churn = HyperparameterTuning(
+            "churn",
+            image=IMAGE,
+            data=data,
+            ranges={"eta": Continuous(0.01, 0.5, scale="log"), "max_depth": Integer(2, 12)},
+            maximize="validation:auc",
+        )
+        names = ("best_training_job", "best_hyperparameters", "best_objective_value", "best_model_artifacts")
+        others = ("job_name", "role_arn", "output_path", "console_url")
+        return {name: getattr(churn, name) for name in (*names, *others)}
+
+    result = run(program)
+    assert result.outputs == {
+        "best_training_job": RESULT["bestTrainingJob"],
+        "best_hyperparameters": RESULT["bestHyperparameters"],
+        "best_objective_value": RESULT["bestObjectiveValue"],
+        "best_model_artifacts": RESULT["bestModelArtifacts"],
+        "job_name": "churn-0a1b2c3",
+        "role_arn": "arn:aws:iam::123456789012:role/churn-role",
+        "output_path": "s3://churn-made/shop/dev/churn/output",
+        "console_url": "https://eu-west-1.console.aws.amazon.com/sagemaker/home?region=eu-west-1"
+        "#/hyper-tuning-jobs/churn-0a1b2c3",
+    }
+    assert result.only(JOB)["hyperParameterTuningJobConfig"] == {
+        "strategy": "Bayesian",
+        "hyperParameterTuningJobObjective": {"type": "Maximize", "metricName": "validation:auc"},
+        "resourceLimits": {"maxNumberOfTrainingJobs": 20, "maxParallelTrainingJobs": 2},
+        "parameterRanges": {
+            "continuousParameterRanges": [
+                {"name": "eta", "minValue": 0.01, "maxValue": 0.5, "scalingType": "Logarithmic"}
+            ],
+            "integerParameterRanges": [{"name": "max_depth", "minValue": 2, "maxValue": 12}],
+        },
+    }
+    assert result.only(COMPLETION)["jobName"] == "churn-0a1b2c3"
+
+
+def test_local_files_become_objects_below_the_hash_of_their_content(data: dict[str, str]) -> None:
+    first = tuned(data=data)
+    channels = {item["channelName"]: item for item in definition(first)["inputDataConfig"]}
+    objects = first.of(OBJECT)
+    assert set(objects) == {"churn-train", "churn-validation"}
+    for name, channel in channels.items():
+        prefix = channel["dataSource"]["s3DataSource"]["s3Uri"].removeprefix("s3://churn-made/")
+        assert objects[f"churn-{name}"]["key"] == f"{prefix}{name}.csv"
+        assert channel["contentType"] == "text/csv"
+
+    Path(data["train"]).write_text("other")
+    uris = [item["dataSource"]["s3DataSource"]["s3Uri"] for item in definition(tuned(data=data))["inputDataConfig"]]
+    assert uris[0] != channels["train"]["dataSource"]["s3DataSource"]["s3Uri"]
+    assert uris[1] == channels["validation"]["dataSource"]["s3DataSource"]["s3Uri"]
+
+
+def test_data_in_s3_stay_where_they_are() -> None:
+    own = {"data_source": {"file_system_data_source": {"file_system_id": "fs-1"}}, "input_mode": "FastFile"}
+    validation = pulumi.Output.from_input
+    result = tuned_with(
+        lambda: {"data": {"train": "s3://lake/train/", "validation": validation("s3://lake/val/"), "more": own}}
+    )
+    train, validation, more = definition(result)["inputDataConfig"]
+    assert train["dataSource"]["s3DataSource"] == {"s3DataType": "S3Prefix", "s3Uri": "s3://lake/train/"}
+    assert validation["dataSource"]["s3DataSource"]["s3Uri"] == "s3://lake/val/"
+    assert more == {
+        "channelName": "more",
+        "dataSource": {"fileSystemDataSource": {"fileSystemId": "fs-1"}},
+        "inputMode": "FastFile",
+    }
+    assert OBJECT not in result.registered
+
+
+def test_a_source_dir_is_packed_and_wired(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("print('loss=1')")
+    result = tuned(source_dir=tmp_path, metrics={"loss": "loss=([0-9.]+)"}, hyperparameters={"epochs": 3})
+    archive = result.of(OBJECT)["churn-code"]
+    assert definition(result)["staticHyperParameters"] == {
+        "epochs": 3,
+        "sagemaker_program": "train.py",
+        "sagemaker_submit_directory": f"s3://churn-made/{archive['key']}",
+    }
+    assert definition(result)["algorithmSpecification"]["metricDefinitions"] == [
+        {"name": "loss", "regex": "loss=([0-9.]+)"}
+    ]
+
+
+def test_the_role_is_for_this_jobs_places_alone(data: dict[str, str]) -> None:
+    result = tuned(data=data, role_path="/ml/", permissions_boundary="arn:aws:iam::123456789012:policy/bound")
+    text = result.only(POLICY)["policy"]
+    for channel in definition(result)["inputDataConfig"]:
+        assert channel["dataSource"]["s3DataSource"]["s3Uri"].replace("s3://", "arn:aws:s3:::") + "*" in text
+    role = result.only(ROLE)
+    assert (role["path"], role["permissionsBoundary"]) == ("/ml/", "arn:aws:iam::123456789012:policy/bound")
+    condition = json.loads(role["assumeRolePolicy"])["Statement"][0]["Condition"]
+    assert condition == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+
+
+def test_another_policy_gives_the_job_the_same_inputs() -> None:
+    plain, more = tuned(), tuned(reads=["s3://lake/listed-in-a-manifest/"])
+    assert plain.only(POLICY) != more.only(POLICY)
+    assert plain.only(JOB) == more.only(JOB)
+
+
+def test_the_bucket_that_is_made_is_closed_and_kept() -> None:
+    result = tuned(kms_key_id="alias/data", expire_output_days=90)
+    assert result.only("aws:s3/bucket:Bucket")["forceDestroy"] is False
+    assert all(
+        result.only("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock")[key]
+        for key in ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+    )
+    (statement,) = json.loads(result.only("aws:s3/bucketPolicy:BucketPolicy")["policy"])["Statement"]
+    assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+    encryption = result.only("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration")
+    assert encryption["rules"][0]["applyServerSideEncryptionByDefault"]["kmsMasterKeyId"] == "alias/data"
+    rules = result.only("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")["rules"]
+    assert {rule["id"]: rule.get("expiration") for rule in rules} == {"old-versions": None, "old-trials": {"days": 90}}
+    assert rules[1]["filter"] == {"prefix": "shop/dev/churn/output/"}
+    assert definition(result)["outputDataConfig"]["kmsKeyId"] == "alias/data"
+    assert definition(result)["resourceConfig"]["volumeKmsKeyId"] == "alias/data"
+
+
+def test_every_part_can_be_brought() -> None:
+    vpc = {"subnets": ["subnet-1"], "security_group_ids": ["sg-1"]}
+    result = tuned(bucket="mine", role_arn="arn:aws:iam::123456789012:role/mine", network=vpc, isolated=True)
+    assert set(result.registered) == {
+        "sagemaker-tuning:components:HyperparameterTuning",
+        JOB,
+        COMPLETION,
+    }
+    assert definition(result)["roleArn"] == "arn:aws:iam::123456789012:role/mine"
+    assert definition(result)["outputDataConfig"]["s3OutputPath"] == "s3://mine/shop/dev/churn/output"
+    assert definition(result)["vpcConfig"] == {"subnets": ["subnet-1"], "securityGroupIds": ["sg-1"]}
+    assert definition(result)["enableNetworkIsolation"] is True
+
+
+def test_a_private_network_leads_to_s3_and_sagemaker_only() -> None:
+    result = tuned(network="private")
+    assert definition(result)["vpcConfig"] == {
+        "subnets": ["churn-1-id", "churn-2-id"],
+        "securityGroupIds": ["churn-id"],
+    }
+    endpoints = result.of("aws:ec2/vpcEndpoint:VpcEndpoint")
+    assert {name: (item["vpcEndpointType"], item["serviceName"]) for name, item in endpoints.items()} == {
+        "churn-s3": ("Gateway", "com.amazonaws.eu-west-1.s3"),
+        "churn-api": ("Interface", "com.amazonaws.eu-west-1.sagemaker.api"),
+    }
+    egress = result.only("aws:ec2/securityGroup:SecurityGroup")["egress"]
+    assert [rule.get("prefixListIds") or rule.get("self") for rule in egress] == [True, ["pl-s3"]]
+    assert "routes" not in result.only("aws:ec2/routeTable:RouteTable")
+    zones = [subnet["availabilityZone"] for subnet in result.of("aws:ec2/subnet:Subnet").values()]
+    assert zones == ["eu-west-1a", "eu-west-1b"]
+    assert "ec2:CreateNetworkInterface" in result.only(POLICY)["policy"]
+
+
+def test_a_network_of_ones_own_serves_several_jobs() -> None:
+    def program() -> dict[str, Any]:
+        network = PrivateNetwork("shared", cidr_block="10.9.0.0/16", availability_zones=["eu-west-1c"])
+        ranges = {"eta": Continuous(0, 1)}
+        for name in ("one", "two"):
+            HyperparameterTuning(name, image=IMAGE, ranges=ranges, minimize="loss", network=network)
+        return {}
+
+    result = run(program)
+    configs = [job["trainingJobDefinition"]["vpcConfig"] for job in result.of(JOB).values()]
+    assert configs == [{"subnets": ["shared-1-id"], "securityGroupIds": ["shared-id"]}] * 2
+    assert result.only("aws:ec2/subnet:Subnet")["cidrBlock"] == "10.9.0.0/18"
+
+
+def test_spot_training_has_checkpoints_and_time_to_wait() -> None:
+    spot = definition(tuned(spot=True, max_runtime_in_seconds=600))
+    assert spot["enableManagedSpotTraining"] is True
+    assert spot["stoppingCondition"] == {"maxRuntimeInSeconds": 600, "maxWaitTimeInSeconds": 1200}
+    assert spot["checkpointConfig"] == {"s3Uri": "s3://churn-made/shop/dev/churn/checkpoints"}
+
+
+def test_what_the_arguments_do_not_say_is_laid_over_the_job() -> None:
+    result = tuned(
+        config={"random_seed": 7, "resource_limits": {"max_runtime_in_seconds": 60}},
+        definition={"resource_config": {"volume_size_in_gb": 5, "instance_type": None}, "retry_strategy": {"n": 1}},
+    )
+    config = result.only(JOB)["hyperParameterTuningJobConfig"]
+    assert config["randomSeed"] == 7
+    assert config["resourceLimits"] == {
+        "maxNumberOfTrainingJobs": 20,
+        "maxParallelTrainingJobs": 2,
+        "maxRuntimeInSeconds": 60,
+    }
+    assert definition(result)["resourceConfig"] == {"instanceCount": 1, "volumeSizeInGb": 5}
+
+
+def test_tags_are_on_every_child_that_can_have_them(data: dict[str, str]) -> None:
+    result = tuned(data=data, network="private", tags={"team": "ml"})
+    tagged = {type_ for type_, items in result.registered.items() if all(item.inputs.get("tags") for item in items)}
+    assert tagged == {
+        JOB,
+        OBJECT,
+        ROLE,
+        "aws:s3/bucket:Bucket",
+        "aws:ec2/vpc:Vpc",
+        "aws:ec2/subnet:Subnet",
+        "aws:ec2/routeTable:RouteTable",
+        "aws:ec2/securityGroup:SecurityGroup",
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+    }
+
+
+WRONG = {
+    "two objectives": ({"minimize": "loss"}, "maximize, minimize: both given"),
+    "no objective": ({"maximize": None}, "maximize, minimize: neither given"),
+    "an unknown scale": ({"ranges": {"eta": Continuous(0, 1, scale="cubic")}}, r"ranges\[eta\].scale: 'cubic'"),
+    "data that are not there": ({"data": {"train": "nowhere.csv"}}, r"data\[train\]: 'nowhere.csv' is neither"),
+    "code that is not there": ({"source_dir": "nowhere"}, "source_dir: 'nowhere' is neither"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG.values(), ids=WRONG)
+def test_a_wrong_argument_is_named_without_a_traceback(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(pulumi.RunError, match=f"^churn: {message}"):
+        tuned(**arguments)
+
+
+def test_without_a_wait_there_is_a_job_and_no_result() -> None:
+    result = tuned(wait=False)
+    assert JOB in result.registered
+    assert COMPLETION not in result.registered
+    with pytest.raises(pulumi.RunError, match="no result with wait=False"):
+        run(
+            lambda: {
+                "best": HyperparameterTuning(
+                    "churn", image=IMAGE, ranges={"eta": Categorical(["a"])}, maximize="auc", wait=False
+                ).best_training_job
+            }
+        )
+
+
+def test_every_argument_may_be_an_output(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("")
+
+    def output(value: Any) -> pulumi.Output[Any]:
+        return pulumi.Output.from_input(value)
+
+    result = tuned_with(
+        lambda: {
+            "image": output(IMAGE),
+            "ranges": {"eta": Continuous(output(0.1), output(0.5)), "booster": Categorical([output("dart")])},
+            "maximize": output("auc"),
+            "source_dir": tmp_path,
+            "entry_point": output("train.py"),
+            "trials": output(3),
+            "bucket": output("mine"),
+            "kms_key_id": output("alias/data"),
+            "tags": output({"team": "ml"}),
+        }
+    )
+    assert result.only(JOB)["hyperParameterTuningJobConfig"]["parameterRanges"] == {
+        "continuousParameterRanges": [{"name": "eta", "minValue": 0.1, "maxValue": 0.5}],
+        "categoricalParameterRanges": [{"name": "booster", "values": ["dart"]}],
+    }
+    assert "alias/data" in result.only(POLICY)["policy"]
