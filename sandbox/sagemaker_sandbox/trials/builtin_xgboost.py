@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -25,6 +26,8 @@ import xgboost  # noqa: E402
 
 del sys.modules["sklearn"]
 
+from .xgboost_hyperparameters import UserError, check  # noqa: E402
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -33,10 +36,6 @@ _CHECKPOINT = "xgboost-checkpoint"
 _KEPT_CHECKPOINTS = 5
 _CSV_TYPES = ("text/csv", "csv")
 _LIBSVM_TYPES = ("text/libsvm", "text/x-libsvm", "libsvm")
-
-
-class UserError(Exception):
-    """Something in the hyperparameters or the data that the user has to change."""
 
 
 def main() -> None:
@@ -58,12 +57,11 @@ def train(
     parameters: Mapping[str, str], channels: Mapping[str, Mapping[str, str]], data: Path, model: Path, checkpoints: Path
 ) -> None:
     """Train the rounds that are not in a checkpoint yet. `checkpoints` is a folder if the job keeps any."""
+    check(parameters)
     if "train" not in channels:
         raise UserError("The 'train' channel is required.")
-    rounds = _integer(parameters, "num_round")
-    if rounds is None:
-        raise UserError("The 'num_round' hyperparameter is required.")
-    has_weights = _integer(parameters, "csv_weights") == 1
+    rounds = int(parameters["num_round"])
+    has_weights = parameters.get("csv_weights") == "1"
     matrices = [
         (_matrix(data, name, channels[name], has_weights and name == "train"), name)
         for name in ("train", "validation")
@@ -77,12 +75,35 @@ def train(
         num_boost_round=rounds - (begun.num_boosted_rounds() if begun else 0),
         evals=matrices,
         custom_metric=_custom_metric([name for name in names if name in _METRICS]),
-        early_stopping_rounds=_integer(parameters, "early_stopping_rounds"),
+        early_stopping_rounds=int(parameters.get("early_stopping_rounds", 0)) or None,
         verbose_eval=True,
         xgb_model=begun,
-        callbacks=[_Checkpoints(checkpoints)] if checkpoints.is_dir() else None,
+        callbacks=_callbacks(parameters, checkpoints),
     )
     (model / "xgboost-model").write_bytes(booster.save_raw("ubj"))
+
+
+def _callbacks(parameters: Mapping[str, str], checkpoints: Path) -> list[xgboost.callback.TrainingCallback]:
+    callbacks: list[xgboost.callback.TrainingCallback] = []
+    if checkpoints.is_dir():
+        callbacks.append(_Checkpoints(checkpoints))
+    if parameters.get("save_model_on_termination") == "true":
+        callbacks.append(_EndOnTermination())
+    return callbacks
+
+
+class _EndOnTermination(xgboost.callback.TrainingCallback):
+    """Lets the training end after the round in which SIGTERM comes, so that its model is saved."""
+
+    def __init__(self) -> None:
+        self._is_to_end = False
+        signal.signal(signal.SIGTERM, self._end)
+
+    def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: Any) -> bool:
+        return self._is_to_end
+
+    def _end(self, *_: object) -> None:
+        self._is_to_end = True
 
 
 class _Checkpoints(xgboost.callback.TrainingCallback):
@@ -114,13 +135,6 @@ def _algorithm_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
         for name, value in parameters.items()
         if name not in _OWN_PARAMETERS and not name.startswith(("_", "sagemaker_"))
     }
-
-
-def _integer(parameters: Mapping[str, str], name: str) -> int | None:
-    try:
-        return int(parameters[name]) if name in parameters else None
-    except ValueError as error:
-        raise UserError(f"{name}: '{parameters[name]}' is not an integer.") from error
 
 
 def _metric_names(parameters: Mapping[str, str]) -> list[str]:

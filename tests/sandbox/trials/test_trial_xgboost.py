@@ -140,6 +140,20 @@ def test_each_of_the_documented_metrics_can_be_the_objective(jobs: Jobs, metric:
     assert [name for name, _ in run.metrics()].count("ObjectiveMetric") == int(parameters["num_round"])
 
 
+ENDS = {"true": {"xgboost-model"}, "false": set()}
+
+
+@pytest.mark.parametrize(("wish", "files"), ENDS.items(), ids=ENDS)
+def test_a_training_that_is_stopped_saves_its_model_if_it_is_told_to(jobs: Jobs, wish: str, files: set[str]) -> None:
+    parameters = {**BINARY, "num_round": "100000", "save_model_on_termination": wish}
+    run = start(jobs, parameters, csv_channels(jobs))
+    with run.changed:
+        assert run.changed.wait_for(run.metrics, 60)
+    run.trial.stop()
+    assert run.result().status == "Stopped"
+    assert set(jobs.archive(run.result().model_artifacts or "")) == files
+
+
 def test_an_interrupted_training_goes_on_from_its_last_checkpoint(jobs: Jobs) -> None:
     parameters = {**BINARY, "num_round": "400"}
     spot = {
@@ -237,13 +251,25 @@ WRONG = {
         {"objective": "binary:logistic"},
         "1,2\n0,3\n",
         "text/csv",
-        "'num_round' hyperparameter is required",
+        "UserError: Missing required hyperparameter: num_round",
     ),
     "a num_round that is no number": (
         {"num_round": "many"},
         "1,2\n0,3\n",
         "text/csv",
-        "num_round: 'many' is not an integer",
+        "Hyperparameter num_round: could not parse value 'many'",
+    ),
+    "a hyperparameter that the algorithm does not have": (
+        {**BINARY, "max_dept": "3"},
+        "1,2\n0,3\n",
+        "text/csv",
+        "UserError: Extraneous hyperparameter found: max_dept",
+    ),
+    "a hyperparameter out of its range": (
+        {**BINARY, "eta": "1.5"},
+        "1,2\n0,3\n",
+        "text/csv",
+        "UserError: Hyperparameter eta: 1.5 is not in [0, 1]",
     ),
     "an objective that XGBoost does not know": (
         {**BINARY, "objective": "binary:magic"},
