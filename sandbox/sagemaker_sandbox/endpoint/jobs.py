@@ -14,6 +14,7 @@ from typing import Any
 __all__ = ["MetricValue", "TrainingJob", "Transition", "TuningJob", "definitions"]
 
 _ENDED = frozenset({"Completed", "Failed", "Stopped"})
+_INTERNAL_ERROR = "InternalServerError"  # how the FailureReason starts
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,16 @@ class TrainingJob:
     model_artifacts: str | None = None
     training_seconds: int | None = None
     billable_seconds: int | None = None
+    retries: int = 0
 
     @property
     def has_ended(self) -> bool:
         return self.status in _ENDED
+
+    @property
+    def has_failed_internally(self) -> bool:
+        """Failed for no fault of its own: the only failure that a RetryStrategy retries."""
+        return self.status == "Failed" and (self.failure_reason or "").startswith(_INTERNAL_ERROR)
 
     @property
     def secondary_status(self) -> str:

@@ -17,7 +17,8 @@ def after_event(job: TrainingJob, event: Event) -> TrainingJob:
     if isinstance(event, Metric):
         return replace(job, metrics={**job.metrics, event.name: MetricValue(event.value, event.time)})
     if isinstance(event, Finished):
-        return _ended(job, event)
+        ended = _ended(job, event)
+        return _retried(job, event.time) if ended.has_failed_internally and _may_be_retried(job) else ended
     return entered(job, event.status, event.message, event.time)
 
 
@@ -43,6 +44,17 @@ def ended_before_start(job: TrainingJob, time: datetime) -> TrainingJob:
 
 def tuning_job_in(job: TuningJob, status: str, time: datetime) -> TuningJob:
     return replace(job, status=status, last_modified_time=time)
+
+
+def _may_be_retried(job: TrainingJob) -> bool:
+    attempts = job.document.get("RetryStrategy", {}).get("MaximumRetryAttempts", 0)
+    return job.status == "InProgress" and job.retries < attempts
+
+
+def _retried(job: TrainingJob, time: datetime) -> TrainingJob:
+    """The API reference: when a job is retried, its SecondaryStatus is changed to Starting."""
+    again = entered(job, "Starting", "Retrying the training job after an internal error", time)
+    return replace(again, retries=job.retries + 1, metrics={})
 
 
 def _ended(job: TrainingJob, event: Finished) -> TrainingJob:

@@ -14,7 +14,7 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -189,8 +189,11 @@ class Scheduler:
 
     def _run_trial(self, arn: str) -> None:
         if arn in self._handles:  # else it was stopped meanwhile
-            job = describe_training_job(self._training_job(arn))
-            present = {key: value for key, value in job.items() if value is not None}
+            record = self._training_job(arn)
+            present = {key: value for key, value in describe_training_job(record).items() if value is not None}
+            if record.retries and record.start_time:
+                spent = (self._now() - record.start_time).total_seconds()
+                present["StoppingCondition"] = _left_of(present["StoppingCondition"], round(spent))
             self._handles[arn] = self._start_trial(
                 present, lambda event: self._actions.put(partial(self._on_event, arn, event))
             )
@@ -201,11 +204,20 @@ class Scheduler:
             self._store.put_training_job(job)
         tuner = self._tuner_of.get(arn)
         if isinstance(event, Finished):
-            self._on_ended(job)
+            self._on_finished(job)
         elif tuner and isinstance(event, Metric) and event.name == job.objective["MetricName"]:
             is_hopeless = tuner.report(arn, event.value)
             if is_hopeless:
                 self._stop_trial(arn)
+
+    def _on_finished(self, job: TrainingJob) -> None:
+        """A trial is over, and its training job with it, unless that is retried."""
+        if job.has_ended:
+            self._on_ended(job)
+            return
+        if tuner := self._tuner_of.get(job.arn):
+            tuner.restarted(job.arn)
+        self._begin(job.arn)
 
     def _on_ended(self, job: TrainingJob) -> None:
         self._handles.pop(job.arn, None)
@@ -280,3 +292,9 @@ class Scheduler:
         job = self._store.training_job(arn)
         assert job is not None, arn  # training jobs are never removed
         return job
+
+
+def _left_of(condition: Mapping[str, int], spent_seconds: int) -> dict[str, int]:
+    """A StoppingCondition holds for all attempts of a retried training job together."""
+    limits = ("MaxRuntimeInSeconds", "MaxWaitTimeInSeconds")
+    return {name: max(1, value - spent_seconds) if name in limits else value for name, value in condition.items()}

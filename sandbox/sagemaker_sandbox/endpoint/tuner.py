@@ -64,6 +64,10 @@ class Tuner:
         self._steps[arn] += 1
         return self._search.report(self._trial_ids[arn], self._steps[arn], value)
 
+    def restarted(self, arn: str) -> None:
+        """Let a trial begin anew: what it reports again the search knows already, and ignores by its step."""
+        self._steps[arn] = 0
+
     def tell(self, trial: TrainingJob) -> None:
         """Take a trial that has ended, and decide whether the job ends with it."""
         value = trial.objective_value

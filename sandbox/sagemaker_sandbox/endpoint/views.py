@@ -133,11 +133,12 @@ def summarize_training_job(job: TrainingJob) -> dict[str, Any]:
 
 def _status_counters(trials: Sequence[TrainingJob]) -> dict[str, int]:
     count = Counter(trial.status for trial in trials)
+    internal = sum(trial.has_failed_internally for trial in trials)
     return {
         "Completed": count["Completed"],
         "InProgress": count["InProgress"] + count["Stopping"],
-        "RetryableError": 0,
-        "NonRetryableError": count["Failed"],
+        "RetryableError": internal,
+        "NonRetryableError": count["Failed"] - internal,
         "Stopped": count["Stopped"],
     }
 

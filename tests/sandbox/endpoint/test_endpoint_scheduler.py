@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from endpoint_clients import wait_until
@@ -16,8 +16,9 @@ from sagemaker_sandbox.endpoint.jobs import TuningJob
 from sagemaker_sandbox.endpoint.rewriting import tuning_job_document
 from sagemaker_sandbox.endpoint.scheduler import Scheduler
 from sagemaker_sandbox.endpoint.store import MemoryStore
+from sagemaker_sandbox.endpoint.views import summarize_tuning_job
 from sagemaker_sandbox.search import CompletionReason, Suggestion
-from sagemaker_sandbox.trials import Finished, Listener, Metric
+from sagemaker_sandbox.trials import Finished, Listener, Metric, SecondaryStatus
 
 ROLE = "arn:aws:iam::123456789012:role/r"
 
@@ -62,13 +63,20 @@ class ToldTrials:
     """Trials that run until `emit` or `finish` is called, or they are stopped."""
 
     listeners: dict[str, Listener] = field(default_factory=dict)
+    started: list[dict[str, Any]] = field(default_factory=list)
 
     def start(self, training_job: dict[str, Any], on_event: Listener) -> ToldTrial:
+        self.started.append(training_job)
         self.listeners[training_job["TrainingJobName"]] = on_event
         return ToldTrial(on_event)
 
     def emit(self, index: int, value: float) -> None:
         list(self.listeners.values())[index](Metric("score", value, now()))
+
+    def fail(self, index: int, reason: str) -> None:
+        listener = list(self.listeners.values())[index]
+        listener(SecondaryStatus("Training", "training", now()))
+        listener(Finished("Failed", "Failed", "failed", now(), failure_reason=reason))
 
     def finish(self, index: int) -> None:
         list(self.listeners.values())[index](Finished("Completed", "Completed", "done", now()))
@@ -94,8 +102,10 @@ class Bench:
     scheduler: Scheduler
     trials: ToldTrials
 
-    def tune(self, name: str, search: ToldSearch, **limits: int) -> str:
+    def tune(self, name: str, search: ToldSearch, *, retries: int | None = None, **limits: int) -> str:
         request = tuning_request(name, ROLE)
+        if retries is not None:
+            request["TrainingJobDefinition"]["RetryStrategy"] = {"MaximumRetryAttempts": retries}
         request["HyperParameterTuningJobConfig"]["ResourceLimits"].update(limits)
         job = TuningJob(
             arn=tuning_job_arn("us-east-1", "123456789012", name),
@@ -201,3 +211,49 @@ def test_a_search_that_breaks_fails_its_own_job_and_no_other() -> None:
         it.trials.emit(0, 1.0)
         it.trials.finish(0)
         assert it.ended(sound).status == "Completed"
+
+
+def test_an_internal_error_is_retried_as_often_as_the_strategy_says() -> None:
+    with bench() as it:
+        search = ToldSearch(budget=1)
+        arn = it.tune("retried", search, retries=2)
+        for attempt in range(1, 4):
+            wait_until(lambda: len(it.trials.started), lambda seen, wanted=attempt: seen == wanted)
+            it.trials.fail(0, "InternalServerError: no instance left")
+        assert it.ended(arn).status == "Failed"
+        (trial,) = it.store.training_jobs_of(arn)
+        statuses = [entry.status for entry in trial.transitions]
+        assert statuses == ["Starting", "Training", "Starting", "Training", "Starting", "Training", "Failed"]
+        assert search.told == [(1, None, "Failed")]
+        counters = summarize_tuning_job(it.job(arn), [trial])["TrainingJobStatusCounters"]
+        assert (counters["RetryableError"], counters["NonRetryableError"]) == (1, 0)
+
+
+def test_a_retried_job_goes_on_with_its_search_and_what_is_left_of_its_time() -> None:
+    with bench() as it:
+        search = ToldSearch(budget=1)
+        arn = it.tune("again", search, retries=1)
+        it.running(1)
+        (listener,) = it.trials.listeners.values()
+        listener(SecondaryStatus("Training", "training", now() - timedelta(seconds=100)))
+        it.trials.emit(0, 0.3)
+        it.trials.fail(0, "InternalServerError: no instance left")
+        wait_until(lambda: len(it.trials.started), lambda seen: seen == 2)
+        it.trials.emit(0, 0.4)
+        it.trials.finish(0)
+        assert it.ended(arn).status == "Completed"
+        assert search.told == [(1, 0.4, "Completed")]
+        limits = [job["StoppingCondition"]["MaxRuntimeInSeconds"] for job in it.trials.started]
+        assert limits[0] == 600
+        assert 480 < limits[1] <= 500
+
+
+def test_an_error_of_the_algorithm_is_not_retried() -> None:
+    with bench() as it:
+        arn = it.tune("own-fault", ToldSearch(budget=1), retries=9)
+        it.running(1)
+        it.trials.fail(0, "AlgorithmError: exit code: 1")
+        assert it.ended(arn).status == "Failed"
+        (trial,) = it.store.training_jobs_of(arn)
+        counters = summarize_tuning_job(it.job(arn), [trial])["TrainingJobStatusCounters"]
+        assert (len(it.trials.started), counters["RetryableError"], counters["NonRetryableError"]) == (1, 0, 1)
