@@ -12,7 +12,8 @@ def announce(job: TuningJob | TrainingJob) -> None:
 
 
 def _line(job: TuningJob | TrainingJob) -> str:
-    reason = f": {job.failure_reason}" if job.failure_reason else ""
+    # A script's own error text may have lines, and this is one.
+    reason = f": {' '.join(job.failure_reason.split())}" if job.failure_reason else ""
     if isinstance(job, TuningJob):
         return f"tuning job {job.name} {job.status}{reason}"
     value = job.objective_value

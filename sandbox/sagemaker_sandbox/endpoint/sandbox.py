@@ -26,6 +26,7 @@ from .calls import CallLog
 from .connections import LocalServer
 from .faults import FaultPlan, Faults, load_plan
 from .operations import Operations
+from .page import LivePage
 from .scheduler import Scheduler
 from .store import MemoryStore, OnChange
 from .trial_faults import TrialFaults
@@ -65,7 +66,9 @@ class Sandbox:
         self._store = MemoryStore(on_change)
         self._scheduler = Scheduler(self._store, self._start_trial, workers=workers, speed=speed, now=_now)
         moto = DomainDispatcherApplication(create_backend_app)
-        self._server = LocalServer(port, Application(self._operations, moto, self.calls, self.faults))
+        self._server = LocalServer(
+            port, LivePage(self._store, self._folder, Application(self._operations, moto, self.calls, self.faults))
+        )
         self._runner = TrialRunner(
             cpus=max(1, cores // workers),
             stop_grace_seconds=_GRACE_SECONDS / speed,

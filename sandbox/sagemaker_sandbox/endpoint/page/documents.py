@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from ..jobs import TrainingJob, TuningJob
-from ..store import JobStore
-from ..views import best_training_job
+from sagemaker_sandbox.endpoint.jobs import TrainingJob, TuningJob
+from sagemaker_sandbox.endpoint.store import JobStore
+from sagemaker_sandbox.endpoint.views import best_training_job
 
 __all__ = ["state"]
 
