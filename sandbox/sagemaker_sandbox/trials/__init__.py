@@ -1,4 +1,10 @@
-"""Trials: training jobs that run as local processes with SageMaker's container contract."""
+"""Trials: training jobs that run as local processes with SageMaker's container contract.
+
+What differs from a training job on AWS, each said where it happens: there is no container, so a script finds its
+folders by the SM_* variables and not at `/opt/ml`, and runs with the packages of the sandbox's Python (`layout`,
+`programs`). One host stands for all instances (`channels`). FastFile channels are downloaded first (`channels`). Spot
+capacity has one fixed price, and is taken away only when `Trial.interrupt` is called (`limits`, `runner`).
+"""
 
 from typing import TYPE_CHECKING, Any
 

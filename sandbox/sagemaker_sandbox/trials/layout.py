@@ -63,7 +63,10 @@ class Layout:
 
 def inside(folder: Path, name: str) -> Path:
     """The path of a name that must stay inside a folder; names come from object keys and requests."""
-    path = (folder / name).resolve()
+    try:
+        path = (folder / name).resolve()
+    except (ValueError, OSError, RuntimeError) as error:  # a null character, a surrogate; links in a circle
+        raise TrialError(f"ClientError: {name!r} is no name of a file: {error}") from error
     if not path.is_relative_to(folder) or path == folder:
         raise TrialError(f"ClientError: '{name}' would be written outside of the training job's folder.")
     return path

@@ -78,9 +78,8 @@ class TrialProcess:
         self._ask(Ended.BY_STOP)
 
     def interrupt(self) -> bool:
-        """Take its machine away. Returns at once; False if the process has already ended."""
-        self._ask(Ended.BY_INTERRUPTION)
-        return not self._is_over.is_set()
+        """Take its machine away. Returns at once; False if the process has ended, or was asked to."""
+        return self._ask(Ended.BY_INTERRUPTION)
 
     def kill(self) -> bool:
         """SIGKILL to every process of the trial, also to those that left its process group; False if it has ended."""
@@ -111,12 +110,14 @@ class TrialProcess:
             self._process.stdout.close()
         return self._ended, exit_code
 
-    def _ask(self, by: Ended) -> None:
-        """The first to ask is who ended it."""
+    def _ask(self, by: Ended) -> bool:
+        """Whether this is the first to ask, and so who ended it."""
         with self._asking:
-            if not self._is_over_or_asked.is_set():
+            is_first = not self._is_over_or_asked.is_set()
+            if is_first:
                 self._ended = by
                 self._is_over_or_asked.set()
+            return is_first
 
     def _end_in_time(self) -> None:
         if not self._is_over_or_asked.wait(self._limit_seconds):

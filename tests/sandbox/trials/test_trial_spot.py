@@ -80,6 +80,14 @@ def test_a_job_that_has_ended_cannot_be_interrupted(jobs: Jobs) -> None:
     assert not run.trial.interrupt()
 
 
+def test_a_job_that_is_stopping_cannot_be_interrupted(jobs: Jobs) -> None:
+    run = spot(jobs)
+    run.wait_for_log("run_1")
+    run.trial.stop()
+    assert not run.trial.interrupt()
+    assert run.result().secondary_status == "Stopped"
+
+
 def test_a_job_that_is_stopped_while_it_waits_for_capacity_stops_at_once(jobs: Jobs) -> None:
     patient = replace(jobs, runner=replace(jobs.runner, spot_wait_seconds=600))
     run = spot(patient, SLEEP)
