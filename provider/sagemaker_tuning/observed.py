@@ -14,13 +14,10 @@ from datetime import datetime, timezone
 from typing import Any
 
 from sagemaker_tuning.errors import UnexpectedResponse
-from sagemaker_tuning.names import snake
+from sagemaker_tuning.names import OWN_TAG_PREFIX, snake
 from sagemaker_tuning.paths import MAPS
 
-__all__ = ["OWN_TAG_PREFIX", "Identity", "Observed", "normalize"]
-
-OWN_TAG_PREFIX = "sagemaker-tuning:"
-"""Tags of this provider's own bookkeeping; users never see them."""
+__all__ = ["Identity", "Observed", "normalize"]
 
 _AWS_TAG_PREFIX = "aws:"  # reserved: AWS writes them, nobody can change them
 

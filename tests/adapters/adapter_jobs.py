@@ -72,6 +72,15 @@ def job(**edits: Any) -> dict[str, Any]:
 FIXED = job(hyperParameterTuningJobName="nightly") | {"__autoName": False}
 
 
+def wait_for_status(client: Any, name: str, status: str) -> None:
+    """Wait until SageMaker says so; a minute at most."""
+    deadline = time.monotonic() + 60
+    named = {"HyperParameterTuningJobName": name}
+    while (now := client.describe_hyper_parameter_tuning_job(**named)["HyperParameterTuningJobStatus"]) != status:
+        assert time.monotonic() < deadline, f"{name} is {now}, not {status}"
+        time.sleep(0.1)
+
+
 def delete_job(client: Any, name: str) -> None:
     """Stop and delete a job behind the provider's back."""
     named = {"HyperParameterTuningJobName": name}

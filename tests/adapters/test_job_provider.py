@@ -7,7 +7,7 @@ from typing import Any
 
 import grpc
 import pytest
-from adapter_jobs import FIXED, JOB, SECRET, delete_job, job
+from adapter_jobs import FIXED, JOB, SECRET, delete_job, job, wait_for_status
 from dynamic_host import serialized
 from pulumi import UNKNOWN
 from pulumi.runtime.proto import provider_pb2
@@ -210,6 +210,28 @@ def test_reasons_are_printed_once_and_only_for_a_change(start: Any, sagemaker: A
     host.diff(id_, state, host.check(job(hyperParameterTuningJobConfig__strategy="Random"), olds=old_inputs)[0])
     reason = "hyper_parameter_tuning_job_config.strategy: strategy is immutable: Bayesian → Random"
     assert host.printed().splitlines() == ["churn: to be replaced", f"  {reason}"]
+
+
+def test_a_job_that_failed_since_it_was_recorded_is_run_again_if_asked_for(host: Any, sagemaker: Any) -> None:
+    inputs = job(
+        trainingJobDefinition__staticHyperParameters=JOB["trainingJobDefinition"]["staticHyperParameters"]
+        | {"does": "fail"},
+        replaceOnStatus=["Failed"],
+    )
+    id_, state, old_inputs = created(host, inputs)
+    assert state["status"] == "InProgress"
+    news, _ = host.check(inputs, olds=old_inputs)
+    wait_for_status(sagemaker, id_, "Failed")
+    assert list(host.diff(id_, state, news).replaces) == ["status"]
+
+
+def test_without_an_answer_of_aws_the_recorded_status_counts(start: Any, sagemaker: Any) -> None:
+    inputs = job(replaceOnStatus=["Failed"])
+    id_, state, old_inputs = created(start(), inputs)
+    host = start(AWS_ENDPOINT_URL="http://127.0.0.1:9", AWS_MAX_ATTEMPTS="1")
+    news, _ = host.check(inputs, olds=old_inputs)
+    assert host.diff(id_, state, news).changes == provider_pb2.DiffResponse.DIFF_NONE
+    assert "replace_on_status goes by the recorded status InProgress" in host.printed()
 
 
 def test_an_update_of_tags_changes_them_in_place(host: Any, sagemaker: Any) -> None:

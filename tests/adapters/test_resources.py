@@ -186,16 +186,52 @@ def test_a_file_is_laid_under_what_the_program_gives(engine: Engine, tmp_path: P
     return from_file.urn.apply(check)
 
 
+@pulumi.runtime.test
+def test_a_file_may_lack_what_the_program_gives(engine: Engine, tmp_path: Path) -> Any:
+    path = tmp_path / "nightly.json"
+    definition = {key: value for key, value in DEFINITION.items() if key != "role_arn"}
+    document = {"hyper_parameter_tuning_job_config": CONFIG, "training_job_definition": definition}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    role = pulumi.Output.from_input("arn:aws:iam::123456789012:role/made-here")
+    from_file = HyperParameterTuningJob.from_file(str(path), training_job_definition={"role_arn": role})
+
+    def check(_: Any) -> None:
+        assert engine.registered["nightly"].inputs["trainingJobDefinition"]["roleArn"].endswith("made-here")
+
+    return from_file.urn.apply(check)
+
+
+@pulumi.runtime.test
+def test_two_components_may_each_have_a_job_of_the_same_name(engine: Engine) -> Any:
+    owners = []
+
+    def job_in(component: str) -> pulumi.Output[Any]:
+        parent = pulumi.ComponentResource(component, component)
+        job = HyperParameterTuningJob(
+            "churn",
+            hyper_parameter_tuning_job_config=CONFIG,
+            training_job_definition=DEFINITION,
+            opts=pulumi.ResourceOptions(parent=parent),
+        )
+        return job.urn.apply(lambda _: owners.append(engine.registered["churn"].inputs["__owner"]))
+
+    def in_the_other(_: Any) -> pulumi.Output[Any]:
+        return job_in("shop:ml:Weekly")
+
+    def check(_: Any) -> None:
+        assert owners == [f"shop/dev/shop:ml:{type_}::churn" for type_ in ("Nightly", "Weekly")]
+
+    return job_in("shop:ml:Nightly").apply(in_the_other).apply(check)
+
+
 def test_a_wrong_file_is_a_plain_error_with_every_problem(tmp_path: Path) -> None:
     path = tmp_path / "wrong.yaml"
-    path.write_text(
-        json.dumps({"hyper_parameter_tuning_job_config": CONFIG | {"strategy": "Bayes"}, "autotune": {"mode": "On"}}),
-        encoding="utf-8",
-    )
+    document = {"hyper_parameter_tuning_job_config": CONFIG | {"strategi": "Grid"}, "autotun": {"mode": "Enabled"}}
+    path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(pulumi.RunError) as refused:
         HyperParameterTuningJob.from_file(str(path))
-    assert "hyper_parameter_tuning_job_config.strategy: 'Bayes'" in str(refused.value)
-    assert "autotune.mode: 'On'" in str(refused.value)
+    assert "hyper_parameter_tuning_job_config.strategi: is not a field here" in str(refused.value)
+    assert "Did you mean `autotune`?" in str(refused.value)
 
 
 @pulumi.runtime.test

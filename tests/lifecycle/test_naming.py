@@ -5,7 +5,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sagemaker_tuning.lifecycle.naming import auto_name, auto_name_stem, new_auto_name
+from sagemaker_tuning.lifecycle.naming import auto_name, auto_name_stem, logical_name, new_auto_name
 
 ALLOWED = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}")
 
@@ -34,3 +34,16 @@ def test_every_automatic_name_is_allowed_and_begins_with_its_stem(logical_name: 
 
 def test_stacks_of_one_project_do_not_share_a_stem() -> None:
     assert auto_name_stem("shop/dev/churn") != auto_name_stem("shop/prod/churn")
+
+
+OWNERS = {
+    "a resource of the stack": ("shop/dev/churn", "churn"),
+    "a name with a slash": ("shop/dev/a/b", "a/b"),
+    "a resource in components": ("shop/dev/shop:ml:Nightly$shop:ml/part:Part::churn", "churn"),
+}
+
+
+@pytest.mark.parametrize(("owner", "expected"), OWNERS.values(), ids=OWNERS)
+def test_the_logical_name_is_what_the_user_wrote(owner: str, expected: str) -> None:
+    assert logical_name(owner) == expected
+    assert auto_name_stem(owner).startswith(auto_name(expected, ""))

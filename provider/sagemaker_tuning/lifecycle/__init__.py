@@ -10,7 +10,7 @@ from sagemaker_tuning.lifecycle.deletion import delete
 from sagemaker_tuning.lifecycle.naming import auto_name
 from sagemaker_tuning.lifecycle.options import Options
 from sagemaker_tuning.lifecycle.ownership import with_default_tags
-from sagemaker_tuning.lifecycle.reading import Read, observe, read
+from sagemaker_tuning.lifecycle.reading import Read, current_status, observe, read
 from sagemaker_tuning.lifecycle.tagging import update_tags
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Read",
     "auto_name",
     "create",
+    "current_status",
     "delete",
     "new_id",
     "observe",

@@ -67,7 +67,7 @@ def create(
 ) -> Created:
     """Create the declared job, or take the existing one that is this resource's own or may be adopted.
 
-    `owner` is project/stack/logical name. `known_names` are jobs that the state has, so that none of them is taken for
+    `owner` is as in `ownership`. `known_names` are jobs that the state has, so that none of them is taken for
     that of an interrupted create. Values at and under `secret_paths` are never told.
     Errors: AlreadyExists and AdoptionRefused, with the way out; whatever the service refuses, at once, except for
     permissions and data that have not spread yet.

@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sagemaker_tuning.errors import AccessDenied, InvalidRequest, NotFound, TuningError
-from sagemaker_tuning.gateway import Document, TuningGateway
+from sagemaker_tuning.gateway import TuningGateway
 from sagemaker_tuning.lifecycle.options import Options
 from sagemaker_tuning.lifecycle.ownership import RELEASED_TAG
-from sagemaker_tuning.observed import Identity, normalize
-from sagemaker_tuning.waiter import SYSTEM_CLOCK, Clock, Say, poll, retry_transient
+from sagemaker_tuning.lifecycle.reading import describe_same
+from sagemaker_tuning.observed import Identity
+from sagemaker_tuning.waiter import SYSTEM_CLOCK, TERMINAL, Clock, Say, poll, retry_transient
 
 __all__ = ["delete"]
 
@@ -43,7 +44,7 @@ def delete(
 
 
 def _stop(identity: Identity, gateway: TuningGateway) -> None:
-    described = _describe_same(identity, gateway)
+    described = describe_same(identity, gateway)
     if described is not None and described["HyperParameterTuningJobStatus"] == "InProgress":
         _tolerant_stop(identity.name, gateway)
 
@@ -56,17 +57,6 @@ def _release(identity: Identity, gateway: TuningGateway, say: Say) -> None:
         return
     except AccessDenied as denied:
         say(f"{identity.name} stays, but cannot be marked as released ({denied})")
-
-
-def _describe_same(identity: Identity, gateway: TuningGateway) -> Document | None:
-    try:
-        described = gateway.describe(identity.name)
-    except NotFound:
-        return None
-    created = normalize(described).creation_time
-    if identity.creation_time is not None and created is not None and created != identity.creation_time:
-        return None
-    return described
 
 
 def _tolerant_stop(name: str, gateway: TuningGateway) -> None:
@@ -102,7 +92,7 @@ class _Deletion:
 
     def _step(self) -> bool | None:
         described = retry_transient(
-            lambda: _describe_same(self.identity, self.gateway), timeout_seconds=60.0, clock=self.clock, say=self.say
+            lambda: describe_same(self.identity, self.gateway), timeout_seconds=60.0, clock=self.clock, say=self.say
         )
         if described is None:
             return True
@@ -110,7 +100,7 @@ class _Deletion:
         if status == "InProgress":
             self.say(f"stopping {self.identity.name} before its record can be deleted")
             _tolerant_stop(self.identity.name, self.gateway)
-        elif status in ("Completed", "Failed", "Stopped", "DeleteFailed"):
+        elif status in TERMINAL:
             self._delete_record(status, described.get("FailureReason"))
         self.last_status = status
         return None

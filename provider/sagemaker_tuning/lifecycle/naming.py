@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-__all__ = ["auto_name", "auto_name_stem", "new_auto_name"]
+__all__ = ["auto_name", "auto_name_stem", "logical_name", "new_auto_name"]
 
 _MAX_LENGTH = 32
 _OWNER_DIGITS = 3
@@ -24,15 +24,20 @@ def auto_name(logical_name: str, suffix: str) -> str:
     return f"{base}-{suffix}"
 
 
+def logical_name(owner: str) -> str:
+    """What the user calls the resource: the name in `project/stack/name`, or in `project/stack/types::name`."""
+    return owner.split("/", 2)[-1].rpartition("::")[2]
+
+
 def new_auto_name(owner: str, random_id: str) -> str:
     """A new automatic name for a resource; `random_id` begins with hex digits."""
     return auto_name_stem(owner) + random_id[:_RANDOM_DIGITS]
 
 
 def auto_name_stem(owner: str) -> str:
-    """What all automatic names of the resource `project/stack/logical-name` begin with.
+    """What all automatic names of the owner's resource begin with.
 
     It has digits of the owner, so that one filtered List finds a resource's own jobs and nearly no others: stacks of
     one project differ in nothing else.
     """
-    return auto_name(owner.split("/", 2)[-1], hashlib.sha256(owner.encode()).hexdigest()[:_OWNER_DIGITS])
+    return auto_name(logical_name(owner), hashlib.sha256(owner.encode()).hexdigest()[:_OWNER_DIGITS])

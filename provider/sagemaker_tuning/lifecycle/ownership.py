@@ -1,6 +1,7 @@
 """The tags by which a job is known to be a resource's own, and the tags a user gets by default.
 
-- owner: project/stack/logical name. It survives an interrupted `up` and tells whose job an orphan is.
+- owner: project/stack/logical name, inside a component with its type. It survives an interrupted `up` and tells whose
+  job an orphan is.
 - token: one per create. A create that meets its own token was retried on the way, and its job is accepted.
 - released: the resource let go of the job without deleting it, so it is nobody's to take back.
 
@@ -15,7 +16,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sagemaker_tuning.errors import Problem, SpecError
-from sagemaker_tuning.observed import OWN_TAG_PREFIX, Observed
+from sagemaker_tuning.names import OWN_TAG_PREFIX
+from sagemaker_tuning.observed import Observed
 
 __all__ = ["OWNER_TAG", "RELEASED_TAG", "TOKEN_TAG", "is_made_for", "own_tags", "with_default_tags", "written_tags"]
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagemaker_tuning.errors import NotFound
-from sagemaker_tuning.gateway import TuningGateway
+from sagemaker_tuning.gateway import Document, TuningGateway
 from sagemaker_tuning.observed import Identity, Observed, normalize
 from sagemaker_tuning.planning import effective, service_rewrites
+from sagemaker_tuning.waiter import TERMINAL
 
-__all__ = ["Read", "observe", "read"]
+__all__ = ["Read", "current_status", "describe_same", "observe", "read"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,26 @@ def observe(name: str, gateway: TuningGateway) -> Observed | None:
         return normalize(described, gateway.list_tags(described["HyperParameterTuningJobArn"]))
     except NotFound:
         return None
+
+
+def describe_same(identity: Identity, gateway: TuningGateway) -> Document | None:
+    """The job of this identity, or None if it is gone, even if another one has its name by now."""
+    try:
+        described = gateway.describe(identity.name)
+    except NotFound:
+        return None
+    created = normalize(described).creation_time
+    if identity.creation_time is not None and created is not None and created != identity.creation_time:
+        return None
+    return described
+
+
+def current_status(recorded: str, identity: Identity, gateway: TuningGateway) -> str:
+    """The job's status, asked for only if what was recorded is not final; as recorded if the job is gone."""
+    if recorded in TERMINAL:
+        return recorded
+    described = describe_same(identity, gateway)
+    return str(described["HyperParameterTuningJobStatus"]) if described else recorded
 
 
 def read(

@@ -70,7 +70,7 @@ def _shown(value: Any, default: Default | None = None) -> str:
         return _shortened("{" + ", ".join(map(str, value)) + "}")
     if isinstance(value, (list, tuple)):
         plain = not any(isinstance(item, (Mapping, list)) for item in value)
-        return _shortened(", ".join(map(str, value))) if plain else f"{len(value)} items"
+        return _shortened(", ".join(map(str, value))) if plain else f"{len(value)} item{'s' * (len(value) != 1)}"
     return _shortened(str(value)) or '""'
 
 

@@ -85,7 +85,7 @@ class TuningJobCompletion(pulumi.dynamic.Resource, module="sagemaker-tuning", na
             "poll_interval_seconds": poll_interval_seconds,
         }
         further = {"results": None, GENERATIONS: _generations(job_name, job_names)}
-        super().__init__(TuningJobCompletionProvider(), name, properties(name, inputs) | further, opts)
+        super().__init__(TuningJobCompletionProvider(), name, properties(name, inputs, opts) | further, opts)
 
     @property
     @pulumi.getter

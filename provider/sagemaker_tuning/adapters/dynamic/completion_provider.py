@@ -28,6 +28,7 @@ from sagemaker_tuning.adapters.dynamic.properties import from_native, to_native
 from sagemaker_tuning.completion import OnFailure, wait_for_completion
 from sagemaker_tuning.errors import NotFound, Problem
 from sagemaker_tuning.gateway import TuningGateway, gateway_for
+from sagemaker_tuning.lifecycle.naming import logical_name
 from sagemaker_tuning.names import camel
 from sagemaker_tuning.results import BestTrainingJob, JobResult, job_result
 from sagemaker_tuning.settings import Settings
@@ -190,4 +191,4 @@ def _is_number(value: Any) -> bool:
 
 
 def _tell(wait: _Wait, line: str) -> None:
-    say(f"{wait.owner.split('/', 2)[-1]}: {line}")
+    say(f"{logical_name(wait.owner)}: {line}")

@@ -13,7 +13,7 @@ from sagemaker_tuning.adapters import inputs
 from sagemaker_tuning.adapters.dynamic.job_provider import HyperParameterTuningJobProvider
 from sagemaker_tuning.adapters.dynamic.program import AUTO_NAME, GENERATION, properties
 from sagemaker_tuning.errors import TuningError
-from sagemaker_tuning.spec import load
+from sagemaker_tuning.spec.documents import load_part
 
 __all__ = ["HyperParameterTuningJob"]
 
@@ -64,7 +64,8 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
         adopt_existing: take over a job of this name that exists already, if nothing about it would have to be replaced.
         propagation_timeout_seconds: how long to wait for a new IAM role or S3 object to be visible to SageMaker.
         delete_timeout_seconds: how long to wait for the job to stop before its record can be deleted.
-        replace_on_status: statuses, such as `Failed`, on which the next `up` runs the job again.
+        replace_on_status: statuses, such as `Failed`, on which the next `up` runs the job again; a preview then asks
+        for the status of a job that had not ended when it was last seen.
         """
         self._declare(
             name,
@@ -97,13 +98,13 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
         it knows: `from_file("tuning.yaml", training_job_definition={"role_arn": role.arn})`.
         """
         try:
-            spec = load(path)
+            form, document = load_part(path)
         except TuningError as error:
             raise pulumi.RunError(f"{path}:\n{error}") from None
         logical_name = name or Path(path).stem
-        pulumi.log.info(f"{logical_name}: read {path} as {_FORM_NAMES[spec.form]}.")
+        pulumi.log.info(f"{logical_name}: read {path} as {_FORM_NAMES[form]}.")
         job = cls.__new__(cls)
-        job._declare(logical_name, _overlay(spec.to_native(), inputs), opts)
+        job._declare(logical_name, _overlay(document, inputs), opts)
         return job
 
     @classmethod
@@ -146,7 +147,7 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
             AUTO_NAME: inputs.get("hyper_parameter_tuning_job_name") is None,
             GENERATION: pulumi.UNKNOWN if pulumi.runtime.is_dry_run() else None,
         }
-        self._register(name, properties(name, inputs) | hidden, opts)
+        self._register(name, properties(name, inputs, opts) | hidden, opts)
 
     def _register(self, name: str, declared: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         super().__init__(HyperParameterTuningJobProvider(), name, _OUTPUTS | declared, opts)

@@ -26,7 +26,7 @@ from sagemaker_tuning.adapters.dynamic.host import show_plain_errors
 from sagemaker_tuning.adapters.dynamic.program import GENERATION
 from sagemaker_tuning.adapters.dynamic.properties import NAME, Inputs, State, from_native, top_level_property
 from sagemaker_tuning.adapters.dynamic.secrets import Teller
-from sagemaker_tuning.errors import Problem, SpecError
+from sagemaker_tuning.errors import AwsError, Problem, SpecError
 from sagemaker_tuning.gateway import TuningGateway, gateway_for
 from sagemaker_tuning.lifecycle.naming import new_auto_name
 from sagemaker_tuning.planning import Plan, plan_from_state
@@ -66,9 +66,14 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         return CheckResult(_identified(checked, Inputs.of(_olds)).to_properties(), [])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Compare with the state alone: an `up` that changes nothing calls nobody."""
+        """Compare with the state alone: an `up` that changes nothing calls nobody.
+
+        But `replace_on_status` is about how the job ended, and the state may be from before that.
+        """
         self._known_names.add(_id)
         state, inputs = State.of(_olds), Inputs.of(_news)
+        tell = Teller(inputs)
+        replace_on_status = self._options(inputs).replace_on_status
         decision = plan_from_state(
             inputs.declared,
             state.inputs.job,
@@ -77,12 +82,12 @@ class HyperParameterTuningJobProvider(ResourceProvider):
             recorded_options=state.inputs.options,
             region=self._settings.region or "",
             recorded_region=state.region,
-            status=state.status,
-            replace_on_status=self._options(inputs).replace_on_status,
+            status=self._current_status(state, tell) if replace_on_status else state.status,
+            replace_on_status=replace_on_status,
             secret_paths=[*inputs.secret_paths, *state.inputs.secret_paths],
         )
         if decision.changes:
-            Teller(inputs)(_told(decision))
+            tell(_told(decision))
         replaces = (top_level_property(change.path) for change in decision.changes if change.action == "replace")
         return DiffResult(
             changes=bool(decision.changes),
@@ -164,6 +169,13 @@ class HyperParameterTuningJobProvider(ResourceProvider):
     @property
     def _gateway(self) -> TuningGateway:
         return gateway_for(self._settings)
+
+    def _current_status(self, state: State, tell: Teller) -> str:
+        try:
+            return lifecycle.current_status(state.status, state.identity, self._gateway)
+        except AwsError as error:
+            tell(f"replace_on_status goes by the recorded status {state.status}, as AWS could not be asked: {error}")
+            return state.status
 
     def _options(self, inputs: Inputs) -> lifecycle.Options:
         timeout = self._settings.propagation_timeout_seconds

@@ -6,7 +6,8 @@ check, which knows its path.
 
 Some inputs begin with `__`, which the engine keeps in the state but never displays:
 
-- `__owner`: project/stack/logical name, which only the program knows.
+- `__owner`: project/stack/logical name, which only the program knows; inside a component with its type, as two
+  components may each have a resource of this name.
 - `__secretPaths`: where the secrets are. The engine hands a dynamic provider the plain values and marks them again in
   its answers; without these paths the provider could not know what it must not print.
 - `__autoName`: true when the program gives the job no name, so that the provider chooses one.
@@ -27,26 +28,37 @@ import pulumi
 from sagemaker_tuning.names import camel
 from sagemaker_tuning.paths import MAPS
 
-__all__ = ["AUTO_NAME", "GENERATION", "OWNER", "SECRET_PATHS", "owner", "properties"]
+__all__ = ["AUTO_NAME", "GENERATION", "OWNER", "SECRET_PATHS", "properties"]
 
 OWNER, SECRET_PATHS, AUTO_NAME, GENERATION = "__owner", "__secretPaths", "__autoName", "__generation"
+
+_STACK = "pulumi:pulumi:Stack"
 
 _Steps = tuple[str | int, ...]
 
 
-def owner(logical_name: str) -> str:
-    """The text that marks a job as this resource's own: project/stack/logical name."""
-    return f"{pulumi.get_project()}/{pulumi.get_stack()}/{logical_name}"
-
-
-def properties(logical_name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def properties(
+    logical_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+) -> dict[str, Any]:
     """The properties of a resource: its inputs in Pulumi's spelling, its owner and the paths of its secrets.
 
     A secret's path is the list of its keys in the user's spelling; an item of a list is given by its index.
     """
     translation = _Translation()
     translated = translation.block(inputs, ())
-    return translated | {OWNER: owner(logical_name), SECRET_PATHS: translation.secret_paths()}
+    owner = _owner(logical_name, opts.parent if opts else None)
+    return translated | {OWNER: owner, SECRET_PATHS: translation.secret_paths()}
+
+
+async def _owner(logical_name: str, parent: pulumi.Resource | None) -> str:
+    """The text that marks a job as this resource's own: `project/stack/name`, or `project/stack/types::name`.
+
+    Not an Output: one of the parent's URN would make the resource depend on its parent.
+    """
+    urn = await parent.urn.future() if parent else None
+    types = str(urn).split("::", 2)[2].rpartition("::")[0].removeprefix(_STACK).lstrip("$") if urn else ""
+    qualified_name = f"{types}::{logical_name}" if types else logical_name
+    return f"{pulumi.get_project()}/{pulumi.get_stack()}/{qualified_name}"
 
 
 @dataclass

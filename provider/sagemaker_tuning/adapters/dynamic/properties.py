@@ -18,6 +18,7 @@ from pulumi.output import Unknown as PulumiUnknown
 from sagemaker_tuning import paths
 from sagemaker_tuning.adapters.dynamic.program import AUTO_NAME, GENERATION, OWNER, SECRET_PATHS
 from sagemaker_tuning.lifecycle import Options
+from sagemaker_tuning.lifecycle.naming import logical_name
 from sagemaker_tuning.names import camel, snake
 from sagemaker_tuning.observed import Identity
 from sagemaker_tuning.spec.base import whole
@@ -90,7 +91,7 @@ class Inputs:
     @property
     def logical_name(self) -> str:
         """What the user calls the resource."""
-        return self.owner.split("/", 2)[-1]
+        return logical_name(self.owner)
 
     @property
     def is_auto_named(self) -> bool:
