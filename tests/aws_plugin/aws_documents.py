@@ -16,3 +16,8 @@ TRUST = {
 def policy(*actions: str) -> dict[str, Any]:
     statement = {"Effect": "Allow", "Action": sorted(actions), "Resource": "*"}
     return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def bucket_policy(action: str) -> dict[str, Any]:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "arn:aws:s3:::shared/*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}

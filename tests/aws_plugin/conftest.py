@@ -81,4 +81,19 @@ def surroundings(session: Any) -> SimpleNamespace:
         for name in ("shared", "other")
     ]
     vpcs = [session("ec2").create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"] for _ in range(2)]
-    return SimpleNamespace(policies=[each["Policy"]["Arn"] for each in policies], vpcs=vpcs)
+    ec2 = session("ec2")
+    session("sagemaker").create_model(ModelName="shared", ExecutionRoleArn="arn:aws:iam::123456789012:role/shared")
+    return SimpleNamespace(
+        policies=[each["Policy"]["Arn"] for each in policies],
+        vpcs=vpcs,
+        subnets=[
+            ec2.create_subnet(VpcId=vpcs[0], CidrBlock=f"10.7.{number}.0/24")["Subnet"]["SubnetId"]
+            for number in (200, 201)
+        ],
+        route_tables=[ec2.create_route_table(VpcId=vpcs[0])["RouteTable"]["RouteTableId"] for _ in range(2)],
+        groups=[
+            ec2.create_security_group(GroupName=name, Description="d", VpcId=vpcs[0])["GroupId"]
+            for name in ("shared", "other")
+        ],
+        keys=[session("kms").create_key()["KeyMetadata"]["KeyId"] for _ in range(2)],
+    )

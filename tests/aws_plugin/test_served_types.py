@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aws_documents import REGION, TRUST, policy
+from aws_documents import REGION, TRUST, bucket_policy, policy
 from engine_side import CheckFailed, Diff, Provider
 from sagemaker_sandbox.aws_plugin.served import TYPES
 
@@ -40,6 +40,19 @@ def _replace(*paths: str, before: bool = False, kind: str = "update_replace") ->
 OTHER_TRUST = json.dumps({**TRUST, "Statement": [{**TRUST["Statement"][0], "Sid": "Trust"}]})
 OPEN = {"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}
 HTTPS = {"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["10.0.0.0/8"], "description": "api"}
+OLD_VERSIONS = {
+    "id": "old",
+    "status": "Enabled",
+    "filter": {"prefix": ""},
+    "noncurrentVersionExpiration": {"noncurrentDays": 30},
+    "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7},
+}
+ROLE_ARN = "arn:aws:iam::123456789012:role/shared"
+CONTAINER = {
+    "image": "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:1.7-1",
+    "modelDataUrl": "s3://shared/1/model.tar.gz",
+}
+VARIANT = {"variantName": "all", "modelName": "shared", "instanceType": "ml.m5.large", "initialInstanceCount": 1}
 TAG_EDITS = {
     "an edited tag": (_fixed({"tags": {"team": "risk"}}), _update(tags__team="update")),
     "an added tag": (
@@ -109,6 +122,33 @@ CASES = {
                                 },
                                 "bucketKeyEnabled": True,
                             }
+                        ]
+                    }
+                ),
+                _update(rules="update"),
+            ),
+            "another bucket": (_fixed({"bucket": "other"}), _replace("bucket")),
+        },
+    ),
+    "aws:s3/bucketPolicy:BucketPolicy": Case(
+        _fixed({"bucket": "shared", "policy": json.dumps(bucket_policy("s3:GetObject"))}),
+        {
+            "another statement": (
+                _fixed({"policy": json.dumps(bucket_policy("s3:PutObject"))}),
+                _update(policy="update"),
+            ),
+            "another bucket": (_fixed({"bucket": "other"}), _replace("bucket")),
+        },
+    ),
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": Case(
+        _fixed({"bucket": "shared", "rules": [OLD_VERSIONS]}),
+        {
+            "a rule more": (
+                _fixed(
+                    {
+                        "rules": [
+                            OLD_VERSIONS,
+                            {"id": "o", "status": "Enabled", "filter": {"prefix": "out/"}, "expiration": {"days": 9}},
                         ]
                     }
                 ),
@@ -194,6 +234,83 @@ CASES = {
             "another VPC": (lambda surroundings: {"vpcId": surroundings.vpcs[1]}, _replace("vpcId")),
         },
         ("arn", "ownerId"),
+    ),
+    "aws:ec2/routeTable:RouteTable": Case(
+        lambda surroundings: {"vpcId": surroundings.vpcs[0], "tags": {"team": "ml"}},
+        {**TAG_EDITS, "another VPC": (lambda surroundings: {"vpcId": surroundings.vpcs[1]}, _replace("vpcId"))},
+        ("arn", "ownerId"),
+    ),
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": Case(
+        lambda surroundings: {"subnetId": surroundings.subnets[0], "routeTableId": surroundings.route_tables[0]},
+        {
+            "another table": (
+                lambda surroundings: {"routeTableId": surroundings.route_tables[1]},
+                _update(routeTableId="update"),
+            ),
+            "another subnet": (lambda surroundings: {"subnetId": surroundings.subnets[1]}, _replace("subnetId")),
+        },
+    ),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": Case(
+        lambda surroundings: {
+            "vpcId": surroundings.vpcs[0],
+            "serviceName": f"com.amazonaws.{REGION}.s3",
+            "routeTableIds": [surroundings.route_tables[0]],
+            "tags": {"team": "ml"},
+        },
+        {
+            **TAG_EDITS,
+            "another table": (
+                lambda surroundings: {"routeTableIds": [surroundings.route_tables[1]]},
+                _update(routeTableIds="update"),
+            ),
+            "another service": (
+                _fixed({"serviceName": f"com.amazonaws.{REGION}.dynamodb"}),
+                _replace("serviceName"),
+            ),
+        },
+        ("arn", "prefixListId", "state"),
+    ),
+    "aws:kms/key:Key": Case(
+        _fixed({"description": "models", "enableKeyRotation": True, "tags": {"team": "ml"}}),
+        {
+            **TAG_EDITS,
+            "another description": (_fixed({"description": "data"}), _update(description="update")),
+            "no rotation": (_fixed({"enableKeyRotation": False}), _update(enableKeyRotation="update")),
+        },
+        ("arn", "keyId"),
+    ),
+    "aws:kms/alias:Alias": Case(
+        lambda surroundings: {"name": "alias/models", "targetKeyId": surroundings.keys[0]},
+        {
+            "another key": (
+                lambda surroundings: {"targetKeyId": surroundings.keys[1]},
+                _update(targetKeyId="update"),
+            ),
+            "another name": (_fixed({"name": "alias/data"}), _replace("name")),
+        },
+        ("arn", "targetKeyArn"),
+    ),
+    "aws:sagemaker/model:Model": Case(
+        _fixed({"executionRoleArn": ROLE_ARN, "primaryContainer": CONTAINER, "tags": {"team": "ml"}}),
+        {
+            **TAG_EDITS,
+            "another model": (
+                _fixed({"primaryContainer": {**CONTAINER, "modelDataUrl": "s3://shared/2/model.tar.gz"}}),
+                _replace("primaryContainer.modelDataUrl"),
+            ),
+        },
+        ("arn",),
+    ),
+    "aws:sagemaker/endpointConfiguration:EndpointConfiguration": Case(
+        lambda surroundings: {"productionVariants": [VARIANT], "tags": {"team": "ml"}},
+        {
+            **TAG_EDITS,
+            "another instance": (
+                _fixed({"productionVariants": [{**VARIANT, "instanceType": "ml.m5.xlarge"}]}),
+                _replace("productionVariants"),
+            ),
+        },
+        ("arn",),
     ),
 }
 EDITS = [(type_, edit) for type_, case in CASES.items() for edit in case.edits]

@@ -221,6 +221,10 @@ INVOKES = {
         {},
         {"partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"},
     ),
+    "aws:index/getAvailabilityZones:getAvailabilityZones": (
+        {"state": "available", "filters": [{"name": "opt-in-status", "values": ["opt-in-not-required"]}]},
+        {"names": [f"{REGION}{letter}" for letter in "abc"]},
+    ),
     "aws:sagemaker/getPrebuiltEcrImage:getPrebuiltEcrImage": (
         {"repositoryName": "sagemaker-xgboost", "imageTag": "1.7-1"},
         {"registryPath": "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:1.7-1"},

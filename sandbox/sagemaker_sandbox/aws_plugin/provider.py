@@ -154,4 +154,8 @@ def _not_served(token: str) -> str:
 
 def _says_gone(error: Exception) -> bool:
     response: Any = getattr(error, "response", None)  # botocore's ClientError, without importing botocore
-    return isinstance(response, dict) and _GONE.fullmatch(response.get("Error", {}).get("Code", "")) is not None
+    if not isinstance(response, dict):
+        return False
+    error_ = response.get("Error", {})
+    # SageMaker has no code of its own for it.
+    return bool(_GONE.fullmatch(error_.get("Code", "")) or error_.get("Message", "").startswith("Could not find "))

@@ -45,6 +45,7 @@ class Name:
     limit: int = 64
     lower: bool = False
     suffix: bool = True
+    prefix: str = ""
 
     def automatic(self, logical_name: str, seed: bytes) -> str:
         """The logical name with seven random hex digits; the same seed gives the same digits."""
@@ -60,7 +61,7 @@ class Name:
         return re.fullmatch(pattern, str(value)) is not None
 
     def _stem(self, logical_name: str) -> str:
-        stem = logical_name[: self.limit - _SUFFIX_HEX_DIGITS - 1]
+        stem = f"{self.prefix}{logical_name}"[: self.limit - _SUFFIX_HEX_DIGITS - 1]
         return stem.lower() if self.lower else stem
 
 

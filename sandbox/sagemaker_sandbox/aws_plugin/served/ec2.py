@@ -8,7 +8,7 @@ from sagemaker_sandbox.aws_plugin.aws import Aws
 from sagemaker_sandbox.aws_plugin.resource import Input, Name, ResourceType, Values
 from sagemaker_sandbox.aws_plugin.served.tags import changed_tags, from_tag_list, removed_tags, to_tag_list
 
-__all__ = ["SecurityGroup", "Subnet", "Vpc"]
+__all__ = ["SecurityGroup", "Subnet", "Vpc", "retag", "tag_specification"]
 
 
 class Vpc(ResourceType):
@@ -32,7 +32,7 @@ class Vpc(ResourceType):
         vpc = ec2.create_vpc(
             CidrBlock=inputs["cidrBlock"],
             InstanceTenancy=inputs["instanceTenancy"],
-            **_tag_specification("vpc", inputs),
+            **tag_specification("vpc", inputs),
         )
         id: str = vpc["Vpc"]["VpcId"]
         self._set_attributes(ec2, id, {}, inputs)
@@ -62,7 +62,7 @@ class Vpc(ResourceType):
     def update(self, aws: Aws, id: str, state: Values, inputs: Values) -> None:
         ec2 = aws.client("ec2", inputs["region"])
         self._set_attributes(ec2, id, state, inputs)
-        _retag(ec2, id, state, inputs)
+        retag(ec2, id, state, inputs)
 
     def delete(self, aws: Aws, id: str, state: Values) -> None:
         aws.client("ec2", state.get("region")).delete_vpc(VpcId=id)
@@ -89,7 +89,7 @@ class Subnet(ResourceType):
         ec2 = aws.client("ec2", inputs["region"])
         zone = {"AvailabilityZone": inputs["availabilityZone"]} if "availabilityZone" in inputs else {}
         subnet = ec2.create_subnet(
-            VpcId=inputs["vpcId"], CidrBlock=inputs["cidrBlock"], **zone, **_tag_specification("subnet", inputs)
+            VpcId=inputs["vpcId"], CidrBlock=inputs["cidrBlock"], **zone, **tag_specification("subnet", inputs)
         )
         id: str = subnet["Subnet"]["SubnetId"]
         if inputs["mapPublicIpOnLaunch"]:
@@ -113,7 +113,7 @@ class Subnet(ResourceType):
         ec2 = aws.client("ec2", inputs["region"])
         if not self.is_same("mapPublicIpOnLaunch", state, inputs):
             ec2.modify_subnet_attribute(SubnetId=id, MapPublicIpOnLaunch={"Value": inputs["mapPublicIpOnLaunch"]})
-        _retag(ec2, id, state, inputs)
+        retag(ec2, id, state, inputs)
 
     def delete(self, aws: Aws, id: str, state: Values) -> None:
         aws.client("ec2", state.get("region")).delete_subnet(SubnetId=id)
@@ -159,7 +159,7 @@ class SecurityGroup(ResourceType):
             GroupName=inputs["name"],
             Description=inputs["description"],
             **vpc,
-            **_tag_specification("security-group", inputs),
+            **tag_specification("security-group", inputs),
         )
         id: str = group["GroupId"]
         created = ec2.describe_security_groups(GroupIds=[id])["SecurityGroups"][0]
@@ -184,7 +184,7 @@ class SecurityGroup(ResourceType):
     def update(self, aws: Aws, id: str, state: Values, inputs: Values) -> None:
         ec2 = aws.client("ec2", inputs["region"])
         self._set_rules(ec2, id, state, inputs)
-        _retag(ec2, id, state, inputs)
+        retag(ec2, id, state, inputs)
 
     def delete(self, aws: Aws, id: str, state: Values) -> None:
         aws.client("ec2", state.get("region")).delete_security_group(GroupId=id)
@@ -243,12 +243,12 @@ def _from_permission(permission: Values, own_id: str) -> Values:
     }
 
 
-def _tag_specification(kind: str, inputs: Values) -> Values:
+def tag_specification(kind: str, inputs: Values) -> Values:
     tags = to_tag_list(inputs.get("tags"))
     return {"TagSpecifications": [{"ResourceType": kind, "Tags": tags}]} if tags else {}
 
 
-def _retag(ec2: Any, id: str, state: Values, inputs: Values) -> None:
+def retag(ec2: Any, id: str, state: Values, inputs: Values) -> None:
     if removed := removed_tags(state.get("tags"), inputs.get("tags")):
         ec2.delete_tags(Resources=[id], Tags=[{"Key": key} for key in removed])
     if changed := changed_tags(state.get("tags"), inputs.get("tags")):

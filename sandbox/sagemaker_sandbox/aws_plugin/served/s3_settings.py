@@ -6,9 +6,15 @@ from abc import abstractmethod
 from typing import Any, ClassVar
 
 from sagemaker_sandbox.aws_plugin.aws import Aws
-from sagemaker_sandbox.aws_plugin.resource import Input, ResourceType, Values
+from sagemaker_sandbox.aws_plugin.resource import Input, ResourceType, Values, same_json
 
-__all__ = ["BucketPublicAccessBlock", "BucketServerSideEncryption", "BucketVersioning"]
+__all__ = [
+    "BucketLifecycle",
+    "BucketPolicy",
+    "BucketPublicAccessBlock",
+    "BucketServerSideEncryption",
+    "BucketVersioning",
+]
 
 
 class _BucketSetting(ResourceType):
@@ -129,3 +135,71 @@ class BucketServerSideEncryption(_BucketSetting):
         if rule.get("BucketKeyEnabled"):
             result["bucketKeyEnabled"] = True
         return result
+
+
+class BucketPolicy(_BucketSetting):
+    token = "aws:s3/bucketPolicy:BucketPolicy"
+    inputs: ClassVar = {
+        "bucket": Input(required=True, replaces=True),
+        "region": Input(replaces=True),
+        "policy": Input(required=True, same=same_json),
+    }
+
+    def put(self, s3: Any, bucket: str, inputs: Values) -> None:
+        s3.put_bucket_policy(Bucket=bucket, Policy=inputs["policy"])
+
+    def get(self, s3: Any, bucket: str) -> Values | None:
+        return {"policy": s3.get_bucket_policy(Bucket=bucket)["Policy"]}
+
+    def remove(self, s3: Any, bucket: str) -> None:
+        s3.delete_bucket_policy(Bucket=bucket)
+
+
+class BucketLifecycle(_BucketSetting):
+    """Rules with a prefix, an expiration, and what becomes of old versions and unfinished uploads."""
+
+    token = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+    inputs: ClassVar = {
+        "bucket": Input(required=True, replaces=True),
+        "region": Input(replaces=True),
+        "rules": Input(required=True),
+    }
+
+    # A block, and the number in it that is served.
+    _AGES: ClassVar = {
+        ("expiration", "days"): ("Expiration", "Days"),
+        ("noncurrentVersionExpiration", "noncurrentDays"): ("NoncurrentVersionExpiration", "NoncurrentDays"),
+        ("abortIncompleteMultipartUpload", "daysAfterInitiation"): (
+            "AbortIncompleteMultipartUpload",
+            "DaysAfterInitiation",
+        ),
+    }
+
+    def put(self, s3: Any, bucket: str, inputs: Values) -> None:
+        rules = [self._to_aws(rule) for rule in inputs["rules"]]
+        s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
+
+    def get(self, s3: Any, bucket: str) -> Values | None:
+        rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+        return {"rules": [self._from_aws(rule) for rule in rules]}
+
+    def remove(self, s3: Any, bucket: str) -> None:
+        s3.delete_bucket_lifecycle(Bucket=bucket)
+
+    def _to_aws(self, rule: Values) -> Values:
+        ages = {
+            word: {word_of_age: rule[block][age]}
+            for (block, age), (word, word_of_age) in self._AGES.items()
+            if block in rule
+        }
+        prefix = rule.get("filter", {}).get("prefix", "")
+        return {"ID": rule["id"], "Status": rule["status"], "Filter": {"Prefix": prefix}, **ages}
+
+    def _from_aws(self, rule: Values) -> Values:
+        ages = {
+            block: {age: rule[word][word_of_age]}
+            for (block, age), (word, word_of_age) in self._AGES.items()
+            if word in rule
+        }
+        prefix = rule.get("Filter", {}).get("Prefix", "")
+        return {"id": rule["ID"], "status": rule["Status"], "filter": {"prefix": prefix}, **ages}
