@@ -11,6 +11,8 @@ from .jobs import MetricValue, TrainingJob, Transition, TuningJob
 
 __all__ = ["after_event", "ended_before_start", "entered", "tuning_job_in"]
 
+_WHILE_STOPPING = ("Stopping", "Uploading")
+
 
 def after_event(job: TrainingJob, event: Event) -> TrainingJob:
     """The training job after an event of its trial."""
@@ -23,9 +25,14 @@ def after_event(job: TrainingJob, event: Event) -> TrainingJob:
 
 
 def entered(job: TrainingJob, secondary_status: str, message: str, time: datetime) -> TrainingJob:
-    """The training job in a secondary status; being in it already changes nothing."""
-    if job.transitions and job.secondary_status == secondary_status:
+    """The training job in a secondary status; being in it already changes nothing.
+
+    A stop may be recorded before what the trial told a moment earlier: then that is past, and time does not go back.
+    """
+    is_past = job.status == "Stopping" and secondary_status not in _WHILE_STOPPING
+    if is_past or (job.transitions and job.secondary_status == secondary_status):
         return job
+    time = max(time, job.last_modified_time)
     is_stopping = secondary_status == "Stopping" or job.status == "Stopping"
     has_begun = secondary_status in ("Downloading", "Training")
     return replace(
@@ -58,16 +65,14 @@ def _retried(job: TrainingJob, time: datetime) -> TrainingJob:
 
 
 def _ended(job: TrainingJob, event: Finished) -> TrainingJob:
+    time = max(event.time, job.last_modified_time)
     return replace(
         job,
         status=event.status,
-        transitions=(
-            *_closed(job, event.time),
-            Transition(event.secondary_status, event.message, event.time, event.time),
-        ),
+        transitions=(*_closed(job, time), Transition(event.secondary_status, event.message, time, time)),
         start_time=event.training_start_time or job.start_time,
-        end_time=event.training_end_time or event.time,
-        last_modified_time=event.time,
+        end_time=event.training_end_time or time,
+        last_modified_time=time,
         failure_reason=event.failure_reason,
         model_artifacts=event.model_artifacts,
         training_seconds=event.training_seconds,

@@ -1,17 +1,12 @@
 """What happens over time: launches trials within the machine's cores, follows them, and carries jobs through statuses.
 
-One loop in one thread owns all running work. Everybody else (requests, trials' threads, timers) posts an action to
-it, so that nothing in here needs a lock; records are read and replaced in the store.
+A timeline owns all running work. Everybody else (requests, trials' threads, timers) posts an action to it, so that
+nothing in here needs a lock; records are read and replaced in the store.
 """
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import logging
-import queue
-import threading
-import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -28,6 +23,7 @@ from .jobs import TrainingJob, TuningJob, definitions
 from .progress import after_event, ended_before_start, entered, tuning_job_in
 from .rewriting import trial_document
 from .store import JobStore
+from .timeline import Action, RealTimeline, Timeline
 from .tuner import Ending, Tuner
 from .views import describe_training_job
 
@@ -39,8 +35,6 @@ _STOPPING_SECONDS = 1.0
 _DELETING_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
-
-Action = Callable[[], None]
 
 
 class TrialHandle(Protocol):
@@ -59,29 +53,32 @@ class Scheduler:
     """`workers` is how many trials run at a time, over all jobs; `now` gives the time that records show."""
 
     def __init__(
-        self, store: JobStore, start_trial: StartTrial, *, workers: int, speed: float, now: Callable[[], datetime]
+        self,
+        store: JobStore,
+        start_trial: StartTrial,
+        *,
+        workers: int,
+        speed: float,
+        now: Callable[[], datetime],
+        timeline: Timeline | None = None,
     ) -> None:
         self._store = store
         self._start_trial = start_trial
         self._workers = workers
         self._speed = speed
         self._now = now
-        self._actions: queue.SimpleQueue[Action | None] = queue.SimpleQueue()
-        self._timers: list[tuple[float, int, Action]] = []
-        self._order = itertools.count()
+        self._timeline = timeline or RealTimeline()
         self._tuners: dict[str, Tuner] = {}
         self._tuner_of: dict[str, Tuner] = {}  # by training job's ARN
         self._waiting: deque[str] = deque()  # training jobs of no tuning job
         self._handles: dict[str, TrialHandle | None] = {}  # who has a worker; None while Starting
-        self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
 
     def start(self) -> None:
-        self._thread.start()
+        self._timeline.start(after_each=self._launch)
 
     def close(self, timeout_seconds: float) -> None:
         """End the loop and the trials that still run: stop them, wait for each at most this long, and kill them."""
-        self._actions.put(None)
-        self._thread.join()
+        self._timeline.close()
         handles = [handle for handle in self._handles.values() if handle]
         for handle in handles:
             handle.stop()
@@ -90,50 +87,30 @@ class Scheduler:
             handle.kill()
 
     def tune(self, job: TuningJob, search: Search) -> None:
-        self._actions.put(partial(self._tune, job, search))
+        self._timeline.post(partial(self._tune, job, search))
 
     def stop_tuning_job(self, arn: str) -> None:
         """Go on from Stopping to Stopped."""
-        self._actions.put(partial(self._drain, arn))
+        self._timeline.post(partial(self._drain, arn))
 
     def remove_tuning_job(self, arn: str) -> None:
         """Go on from Deleting to gone."""
-        self._actions.put(partial(self._after, _DELETING_SECONDS, partial(self._store.remove_tuning_job, arn)))
+        self._timeline.post(partial(self._after, _DELETING_SECONDS, partial(self._store.remove_tuning_job, arn)))
 
     def train(self, arn: str) -> None:
-        self._actions.put(partial(self._waiting.append, arn))
+        self._timeline.post(partial(self._waiting.append, arn))
 
     def stop_training_job(self, arn: str) -> None:
-        self._actions.put(partial(self._stop_trial, arn))
+        self._timeline.post(partial(self._stop_trial, arn))
 
-    def _run(self) -> None:
-        while (action := self._next_action()) is not None:
-            self._do(action)
-            self._do(self._launch)
-
-    def _do(self, action: Action) -> None:
-        try:
-            action()
-        except Exception:  # a bug in one action must not end the jobs of all others
-            _log.exception("the sandbox's scheduler failed at %s", action)
-
-    def _next_action(self) -> Action | None:
-        """The next posted action or due timer; None to end."""
-        timeout = max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None
-        try:
-            return self._actions.get(timeout=timeout)
-        except queue.Empty:
-            return heapq.heappop(self._timers)[2]
-
-    def _after(self, seconds: float, action: Action, *, is_scaled: bool = True) -> None:
-        due = time.monotonic() + (seconds / self._speed if is_scaled else seconds)
-        heapq.heappush(self._timers, (due, next(self._order), action))
+    def _after(self, seconds: float, action: Action) -> None:
+        self._timeline.after(seconds / self._speed, action)
 
     def _tune(self, job: TuningJob, search: Search) -> None:
         self._tuners[job.arn] = Tuner(job.arn, search)
         limit = job.document["HyperParameterTuningJobConfig"]["ResourceLimits"].get("MaxRuntimeInSeconds")
         if limit is not None:
-            self._after(limit, partial(self._run_out, job.arn), is_scaled=False)
+            self._timeline.after(limit, partial(self._run_out, job.arn))
 
     def _launch(self) -> None:
         """Give free workers to the waiting training jobs, then in turns to the tuning jobs with the fewest."""
@@ -195,7 +172,7 @@ class Scheduler:
                 spent = (self._now() - record.start_time).total_seconds()
                 present["StoppingCondition"] = _left_of(present["StoppingCondition"], round(spent))
             self._handles[arn] = self._start_trial(
-                present, lambda event: self._actions.put(partial(self._on_event, arn, event))
+                present, lambda event: self._timeline.post(partial(self._on_event, arn, event))
             )
 
     def _on_event(self, arn: str, event: Event) -> None:
@@ -270,16 +247,19 @@ class Scheduler:
         self._on_ended(job)
 
     def _settle(self, tuner: Tuner) -> None:
-        """Bring a job that has an ending and no running trial to its terminal status."""
+        """Bring a job that has an ending and no running trial to its terminal status; Stopping ends as Stopped."""
+        if tuner.arn not in self._tuners:
+            return  # it came to its end with its last trial
         with self._store.exclusively():
             job = replace(self._tuning_job(tuner.arn), completion_details=tuner.completion_details)
             if tuner.ending and not tuner.running:
                 del self._tuners[tuner.arn]
+                ending = Ending("Stopped") if job.status == "Stopping" else tuner.ending
                 now = self._now()
                 job = replace(
-                    tuning_job_in(job, tuner.ending.status, now),
+                    tuning_job_in(job, ending.status, now),
                     end_time=now,
-                    failure_reason=tuner.ending.failure_reason,
+                    failure_reason=ending.failure_reason,
                 )
             self._store.put_tuning_job(job)
 
