@@ -226,7 +226,8 @@ class Operations:
     def search(self, job: TuningJob) -> Search:
         """The job's search. Without a RandomSeed the seed comes from the name, so that a rerun is the same."""
         prior_trials = [
-            PriorTrial(trial.tuned, trial.objective_value)
+            # All hyperparameters: what was static in a parent may be searched now.
+            PriorTrial(trial.document["HyperParameters"], trial.objective_value)
             for parent in self._parents(job)
             for trial in self.store.training_jobs_of(parent.arn)
             if trial.objective_value is not None

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 from endpoint_requests import edited, tuning_request
-from sagemaker_sandbox.endpoint.arns import tuning_job_arn
+from sagemaker_sandbox.endpoint.arns import training_job_arn, tuning_job_arn
 from sagemaker_sandbox.endpoint.errors import ServiceError
-from sagemaker_sandbox.endpoint.jobs import TuningJob
-from sagemaker_sandbox.endpoint.rewriting import tuning_job_document
+from sagemaker_sandbox.endpoint.faults import Faults
+from sagemaker_sandbox.endpoint.jobs import MetricValue, TrainingJob, Transition, TuningJob
+from sagemaker_sandbox.endpoint.operations import Operations
+from sagemaker_sandbox.endpoint.rewriting import trial_document, tuning_job_document
 from sagemaker_sandbox.endpoint.rules import check_request
+from sagemaker_sandbox.endpoint.store import MemoryStore
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
 NOW = datetime(2026, 11, 21, tzinfo=timezone.utc)
@@ -23,6 +27,13 @@ TYPE = "WarmStartConfig.WarmStartType"
 URI = f"{DEFINITION}.InputDataConfig.0.DataSource.S3DataSource.S3Uri"
 X = {"Name": "x", "MinValue": "0", "MaxValue": "1"}
 CHOICE = {"Name": "c", "Values": [str(number) for number in range(11)]}
+
+WARM_START = {
+    "WarmStartConfig": {
+        "WarmStartType": "IdenticalDataAndAlgorithm",
+        "ParentHyperParameterTuningJobs": [{"HyperParameterTuningJobName": "parent"}],
+    }
+}
 
 SAME_NAMES = (
     "The set of tunable plus static HyperParameter names is not the same across current and parent tuning jobs."
@@ -105,11 +116,7 @@ def parent(status: str = "Completed") -> TuningJob:
 
 
 def check(edits: dict[str, Any], known: TuningJob) -> None:
-    warm_start = {
-        "WarmStartType": "IdenticalDataAndAlgorithm",
-        "ParentHyperParameterTuningJobs": [{"HyperParameterTuningJobName": "parent"}],
-    }
-    child = edited({**request("child"), "WarmStartConfig": warm_start}, edits)
+    child = edited({**request("child"), **WARM_START}, edits)
     check_request(child, lambda name: known if name == known.name else None)
 
 
@@ -130,6 +137,42 @@ def test_this_may_not_be_different(edits: dict[str, Any], text: str) -> None:
 def test_a_parent_that_has_not_ended_is_refused(status: str) -> None:
     with pytest.raises(ServiceError, match=f"'parent' is in status {status}, which is not terminal"):
         check({}, parent(status))
+
+
+def test_what_was_static_in_a_parent_is_known_where_it_is_searched_now() -> None:
+    """The parent's trials had depth 7 throughout, and the better the nearer x is to 0.9."""
+    store = MemoryStore()
+    known = parent()
+    store.put_tuning_job(known)
+    definition = {**known.document[DEFINITION], "StaticHyperParameters": {"depth": "7"}}
+    for number in range(20):
+        name, tuned = f"parent-{number:03d}", {"x": str(number / 20)}
+        document = trial_document(definition, tuned, name)
+        trial = TrainingJob(
+            arn=training_job_arn(known.arn, name),
+            name=name,
+            document=document,
+            creation_time=NOW,
+            last_modified_time=NOW,
+            tuning_job_arn=known.arn,
+            tuned=tuned,
+            objective={"Type": "Maximize", "MetricName": "score"},
+            status="Completed",
+            metrics={"score": MetricValue(-abs(number / 20 - 0.9), NOW)},
+        )
+        store.put_training_job(replace(trial, transitions=(Transition("Completed", "", NOW, NOW),)))
+    ranges = {
+        "ContinuousParameterRanges": [X],
+        "IntegerParameterRanges": [{"Name": "depth", "MinValue": "1", "MaxValue": "20"}],
+    }
+    edits = {f"{CONFIG}.Strategy": "Bayesian", RANGES: ranges, f"{CONFIG}.ResourceLimits.MaxParallelTrainingJobs": 9}
+    document = tuning_job_document({**edited(request("child"), edits), **WARM_START}, region=REGION, account=ACCOUNT)
+    child = TuningJob(tuning_job_arn(REGION, ACCOUNT, "child"), "child", document, NOW, NOW)
+    service = Operations(store, None, REGION, lambda: NOW, Faults())  # type: ignore[arg-type]  # nothing is scheduled
+    search = service.search(child)
+    suggested = [suggestion.hyper_parameters for suggestion in iter(search.ask, None)]
+    assert len(suggested) == 2
+    assert all(abs(float(values["x"]) - 0.9) < 0.3 and values["depth"] for values in suggested)
 
 
 @pytest.mark.parametrize("status", ["Completed", "Stopped", "Failed"])
