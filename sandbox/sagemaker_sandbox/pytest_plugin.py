@@ -142,7 +142,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show beside a failed test what its sandbox has said."""
     report = yield
-    sandbox = getattr(item, "funcargs", {}).get("sagemaker_sandbox")
-    if report.failed and hasattr(sandbox, "log"):
-        report.sections.append(("SageMaker sandbox", "\n".join(sandbox.log.splitlines()[-_LOG_LINES:])))
+    log = getattr(getattr(item, "funcargs", {}).get("sagemaker_sandbox"), "log", "")
+    if report.failed and log:
+        report.sections.append(("SageMaker sandbox", "\n".join(log.splitlines()[-_LOG_LINES:])))
     return report

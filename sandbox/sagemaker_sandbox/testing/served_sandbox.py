@@ -23,6 +23,7 @@ from sagemaker_sandbox.clients import own_session, without_aws
 __all__ = ["ServedSandbox", "serve"]
 
 _TETHER = Path(sagemaker_sandbox.__file__).parent / "endpoint" / "tether.py"
+_READY = "\n# "  # begins the line after the exports
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 _ANSWER_SECONDS = 30.0
@@ -58,7 +59,7 @@ class ServedSandbox:
 
     @property
     def calls(self) -> list[str]:
-        """The operations that clients have called, oldest first; S3's as method and path."""
+        """The operations that clients have called, oldest first."""
         return [call["operation"] for call in self.call_log()]
 
     @contextmanager
@@ -78,7 +79,7 @@ class ServedSandbox:
     @property
     def log(self) -> str:
         """What the sandbox has printed: a line for each new status of a job."""
-        return self._log.read_text(encoding="utf-8", errors="replace")
+        return self._log.read_text(encoding="utf-8", errors="replace").partition(_READY)[2]
 
     def close(self) -> None:
         """Close the clients that were asked for."""
@@ -114,7 +115,7 @@ def _wait_for_exports(process: subprocess.Popen[bytes], log: Path) -> dict[str, 
     """The variables that it prints first, once it is ready."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
-        exports, is_ready, _ = log.read_text(encoding="utf-8").partition("\n# ")
+        exports, is_ready, _ = log.read_text(encoding="utf-8").partition(_READY)
         if is_ready:
             return dict(line.removeprefix("export ").split("=", 1) for line in exports.splitlines())
         if process.poll() is not None:
