@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pulumi
 from sagemaker_tuning import HyperParameterTuningJob, TuningJobCompletion, TuningJobResult
+from sagemaker_tuning.adapters.inputs import HyperParameterTuningJobWarmStartConfigArgs
 
 from .execution_role import ExecutionRole
 from .job_request import Objective, Search, Training, overlay
@@ -74,7 +75,7 @@ class HyperparameterTuning(pulumi.ComponentResource):
         read_keys: Sequence[_Text] = (),
         config: Mapping[str, Any] | None = None,
         definition: Mapping[str, Any] | None = None,
-        warm_start_config: pulumi.Input[Mapping[str, Any]] | None = None,
+        warm_start_config: pulumi.Input[HyperParameterTuningJobWarmStartConfigArgs] | None = None,
         on_delete: pulumi.Input[Literal["delete", "stop", "retain"]] | None = None,
         wait: bool = True,
         tags: pulumi.Input[Mapping[str, _Text]] | None = None,
@@ -110,7 +111,7 @@ class HyperparameterTuning(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         try:
             search = Search(Objective.of(maximize, minimize), ranges, strategy, trials, parallel, early_stopping)
-            job_config = overlay(search.config(), config or {})
+            job_config: Any = overlay(search.config(), config or {})
             # In a bucket of the user's there may be other stacks.
             prefix = f"{pulumi.get_project()}/{pulumi.get_stack()}/{name}"
             self.bucket = self._bucket(name, bucket, kms_key_id, force_destroy, expire_output_days, prefix, tags)
@@ -137,7 +138,7 @@ class HyperparameterTuning(pulumi.ComponentResource):
             is_isolated=isolated,
             kms_key_id=kms_key_id,
         )
-        job_definition = overlay(training.definition(), definition or {})
+        job_definition: Any = overlay(training.definition(), definition or {})
         if role_arn is None:
             role_arn = ExecutionRole(
                 name,

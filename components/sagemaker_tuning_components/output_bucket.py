@@ -92,14 +92,14 @@ def _only_over_tls(arn: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def _encryption(kms_key_id: pulumi.Input[str] | None) -> dict[str, Any]:
+def _encryption(kms_key_id: pulumi.Input[str] | None) -> Any:  # one of pulumi_aws's typed dicts
     if kms_key_id is None:
         return {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
     by_default = {"sse_algorithm": "aws:kms", "kms_master_key_id": kms_key_id}
     return {"apply_server_side_encryption_by_default": by_default, "bucket_key_enabled": True}
 
 
-def _lifecycle(expire_output_days: pulumi.Input[int] | None, output_prefix: str) -> list[dict[str, Any]]:
+def _lifecycle(expire_output_days: pulumi.Input[int] | None, output_prefix: str) -> Any:
     rules: list[dict[str, Any]] = [
         {
             "id": "old-versions",

@@ -120,7 +120,7 @@ class PrivateNetwork(pulumi.ComponentResource):
 
     def _first_zones(self) -> list[pulumi.Output[str]]:
         # Local zones are zones too, but SageMaker does not run in them; they have to be opted into.
-        regional = [{"name": "opt-in-status", "values": ["opt-in-not-required"]}]
+        regional: Any = [{"name": "opt-in-status", "values": ["opt-in-not-required"]}]
         options = pulumi.InvokeOptions(parent=self)
         zones = aws.get_availability_zones_output(state="available", filters=regional, opts=options).names
         return [zones[0], zones[1]]

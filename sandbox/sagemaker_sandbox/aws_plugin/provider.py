@@ -32,9 +32,9 @@ class AwsStandIn(sdk.Provider):
         return sdk.ConfigureResponse(accept_secrets=False, supports_preview=True)
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
-        type_ = TYPES.get(request.type)
+        type_ = TYPES.get(_token(request.type))
         if type_ is None:
-            failure = sdk.CheckFailure("", _not_served(request.type))
+            failure = sdk.CheckFailure("", _not_served(_token(request.type)))
             return sdk.CheckResponse(inputs=request.new_inputs, failures=[failure])
         declared, old = from_properties(request.new_inputs), from_properties(request.old_inputs)
         inputs = self._completed(type_, request.name, request.random_seed, declared, old)
@@ -42,17 +42,17 @@ class AwsStandIn(sdk.Provider):
 
     async def diff(self, request: sdk.DiffRequest) -> sdk.DiffResponse:
         state, inputs = from_properties(request.old_state), from_properties(request.new_inputs)
-        return difference(TYPES[request.type], request.name, state, inputs)
+        return difference(TYPES[_token(request.type)], request.name, state, inputs)
 
     async def create(self, request: sdk.CreateRequest) -> sdk.CreateResponse:
-        type_, inputs = TYPES[request.type], from_properties(request.properties)
+        type_, inputs = TYPES[_token(request.type)], from_properties(request.properties)
         if request.preview:
             return sdk.CreateResponse("", to_properties({**dict.fromkeys(type_.computed, UNKNOWN), **inputs}))
         id_ = await asyncio.to_thread(type_.create, self._aws, inputs)
         return sdk.CreateResponse(id_, to_properties(await self._state(type_, id_, inputs)))
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
-        type_ = TYPES[request.type]
+        type_ = TYPES[_token(request.type)]
         state, inputs = from_properties(request.olds), from_properties(request.news)
         if request.preview:
             outputs = {key: value for key, value in state.items() if key not in type_.inputs}
@@ -62,9 +62,9 @@ class AwsStandIn(sdk.Provider):
         return sdk.UpdateResponse(to_properties(await self._state(type_, request.resource_id, inputs)))
 
     async def read(self, request: sdk.ReadRequest) -> sdk.ReadResponse:
-        type_ = TYPES.get(request.type)
+        type_ = TYPES.get(_token(request.type))
         if type_ is None:
-            raise ValueError(_not_served(request.type))
+            raise ValueError(_not_served(_token(request.type)))
         state = {**from_properties(request.properties), **from_properties(request.inputs)}
         observed = await self._observed(type_, request.resource_id, state)
         if observed is None:
@@ -74,7 +74,7 @@ class AwsStandIn(sdk.Provider):
         return sdk.ReadResponse(request.resource_id, to_properties(state), to_properties(inputs))
 
     async def delete(self, request: sdk.DeleteRequest) -> None:
-        type_, state = TYPES[request.type], from_properties(request.properties)
+        type_, state = TYPES[_token(request.type)], from_properties(request.properties)
         try:
             await asyncio.to_thread(type_.delete, self._aws, request.resource_id, state)
         except Exception as error:
@@ -143,6 +143,11 @@ def _problems(type_: ResourceType, inputs: Values) -> Iterator[sdk.CheckFailure]
     for key, spec in type_.inputs.items():
         if spec.required and key not in inputs:
             yield sdk.CheckFailure(key, f"{type_.token} needs it")
+
+
+def _token(qualified_type: str) -> str:
+    """The type alone: the SDK takes it from the URN, where the types of a resource's parents come before it."""
+    return qualified_type.rsplit("$", 1)[-1]
 
 
 def _not_served(token: str) -> str:
