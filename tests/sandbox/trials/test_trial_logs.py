@@ -37,6 +37,9 @@ def logs_client(url: str) -> Any:
 
 @pytest.fixture
 def logging_jobs(jobs: Jobs, logs: Any) -> Jobs:
+    """Jobs whose logs are streams, with nothing in the group of the tests before."""
+    for group in logs.describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"]:
+        logs.delete_log_group(logGroupName=group["logGroupName"])
     return replace(jobs, logs=logs)
 
 
