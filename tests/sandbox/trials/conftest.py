@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 from sagemaker_sandbox.trials import TrialRunner
-from training_jobs import BUCKET, Jobs
+from sagemaker_sandbox.trials.logs import GROUP
+from training_jobs import BUCKET, Jobs, logs_client
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +41,18 @@ def s3(s3_url: str) -> Iterator[Any]:
 @pytest.fixture
 def jobs(s3: Any, tmp_path: Path) -> Jobs:
     return Jobs(s3, tmp_path, TrialRunner(cpus=1, stop_grace_seconds=1.0, sync_seconds=0.05, spot_wait_seconds=0.1))
+
+
+@pytest.fixture
+def logs(s3_url: str) -> Iterator[Any]:
+    """The same server's CloudWatch Logs."""
+    client = logs_client(s3_url)
+    yield client
+    if client.describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"]:
+        client.delete_log_group(logGroupName=GROUP)
+    client.close()
+
+
+@pytest.fixture
+def logging_jobs(jobs: Jobs, logs: Any) -> Jobs:
+    return replace(jobs, logs=logs)

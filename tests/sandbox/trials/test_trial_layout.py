@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import boto3
 import psutil
 import pytest
 from hypothesis import given
@@ -64,19 +62,14 @@ def test_a_layout_is_created_anew_and_does_not_follow_links(tmp_path: Path) -> N
     assert (elsewhere / "kept").exists()
 
 
-def test_a_trial_leaves_no_thread_and_no_open_file(jobs: Jobs, s3_url: str) -> None:
-    logs = boto3.client(
-        "logs", endpoint_url=s3_url, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
-    )
-    logging = replace(jobs, logs=logs)
-
+def test_a_trial_leaves_no_thread_and_no_open_file(logging_jobs: Jobs) -> None:
     def run() -> None:
         changes: dict[str, Any] = {
-            "InputDataConfig": [channel("train", jobs.put("data/a", "1"), InputMode="Pipe")],
+            "InputDataConfig": [channel("train", logging_jobs.put("data/a", "1"), InputMode="Pipe")],
             "CheckpointConfig": {"S3Uri": f"s3://{BUCKET}/checkpoints"},
         }
         read = "import os; print(open(os.path.join(os.environ['SM_INPUT_DIR'], 'data', 'train_0')).read())"
-        assert logging.script(read, **changes).result().status == "Completed"
+        assert logging_jobs.script(read, **changes).result().status == "Completed"
 
     run()  # the clients' connections stay open
     threads, files = set(own_threads()), psutil.Process().num_fds()
@@ -84,7 +77,6 @@ def test_a_trial_leaves_no_thread_and_no_open_file(jobs: Jobs, s3_url: str) -> N
         run()
     assert set(own_threads()) == threads
     assert psutil.Process().num_fds() <= files + 2  # connections of the S3 server in this process come and go
-    logs.close()
 
 
 def own_threads() -> list[str]:

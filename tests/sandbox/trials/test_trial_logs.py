@@ -4,43 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import boto3
-import pytest
-from botocore.config import Config
 from sagemaker_sandbox.trials.events import now
 from sagemaker_sandbox.trials.logs import GROUP, LogStream
-from training_jobs import DEADLINE_SECONDS, SCRIPT_IMAGE, Jobs, training_job
-
-
-@pytest.fixture
-def logs(s3_url: str) -> Iterator[Any]:
-    client = logs_client(s3_url)
-    yield client
-    client.delete_log_group(logGroupName=GROUP)
-    client.close()
-
-
-def logs_client(url: str) -> Any:
-    return boto3.client(
-        "logs",
-        endpoint_url=url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"max_attempts": 0}),
-    )
-
-
-@pytest.fixture
-def logging_jobs(jobs: Jobs, logs: Any) -> Jobs:
-    """Jobs whose logs are streams, with nothing in the group of the tests before."""
-    for group in logs.describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"]:
-        logs.delete_log_group(logGroupName=group["logGroupName"])
-    return replace(jobs, logs=logs)
+from training_jobs import DEADLINE_SECONDS, SCRIPT_IMAGE, Jobs, logs_client, training_job
 
 
 def streams(logs: Any) -> list[str]:

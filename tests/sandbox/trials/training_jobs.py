@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import boto3
+from botocore.config import Config
 from sagemaker_sandbox.trials import Event, Finished, Metric, SecondaryStatus, Trial, TrialRunner
 
 BUCKET = "training-data"
@@ -129,3 +131,14 @@ def channel(name: str, uri: str, *, data_type: str = "S3Prefix", **changes: Any)
         "DataSource": {"S3DataSource": {"S3DataType": data_type, "S3Uri": uri}},
         **changes,
     }
+
+
+def logs_client(url: str) -> Any:
+    return boto3.client(
+        "logs",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"max_attempts": 0}),
+    )
