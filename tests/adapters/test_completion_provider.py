@@ -43,8 +43,8 @@ def submit(host: Any, sagemaker: Any) -> Submit:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "no job": ({}, "job_name: and job_names: exactly one"),
-    "one and several": ({"jobName": "a", "jobNames": ["b"]}, "job_name: and job_names: exactly one"),
+    "no job": ({}, "job_name: is missing"),
+    "one and several": ({"jobName": "a", "jobNames": ["b"]}, "job_names: is given beside `job_name`"),
     "an empty list": ({"jobNames": []}, "job_names: [] names no job"),
     "another way to go on": ({"jobName": "a", "onFailure": "ignore"}, "on_failure: 'ignore'"),
     "no time": ({"jobName": "a", "timeoutSeconds": 0}, "timeout_seconds: 0"),

@@ -278,6 +278,13 @@ def test_a_job_is_read_by_its_name_alone(host: Any, sagemaker: Any) -> None:
     assert found["hyperParameterTuningJobConfig"]["strategy"] == "Bayesian"
 
 
+def test_asking_for_a_job_that_is_not_there_is_one_plain_message(host: Any) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        host.read("nobody", {})
+    assert "id: 'nobody' is no tuning job in eu-west-1.\nCheck the name" in refused.value.details()
+    assert "Traceback" not in refused.value.details()
+
+
 def test_delete_deletes_and_may_be_repeated(host: Any, sagemaker: Any) -> None:
     id_, state, _ = created(host, JOB)
     host.delete(id_, state)

@@ -130,8 +130,10 @@ class _Wait:
         return (self.jobs, self.generations) != (other.jobs, other.generations)
 
     def problems(self) -> Iterator[Problem]:
-        if ("job_name" in self.inputs) == ("job_names" in self.inputs):
-            yield Problem("job_name", None, "and job_names: exactly one of them is needed", "Give the one or the other")
+        if "job_name" in self.inputs and "job_names" in self.inputs:
+            yield Problem("job_names", None, "is given beside `job_name`", "Keep the one or the other")
+        if "job_name" not in self.inputs and "job_names" not in self.inputs:
+            yield Problem("job_name", None, "is missing", "Add `job_name`, or `job_names` to wait for several jobs")
         if self.inputs.get("job_names") == []:
             yield Problem("job_names", [], "names no job", "Name at least one tuning job")
         on_failure = self.inputs.get("on_failure", "error")

@@ -26,7 +26,7 @@ from sagemaker_tuning.adapters.dynamic.host import show_plain_errors
 from sagemaker_tuning.adapters.dynamic.program import GENERATION
 from sagemaker_tuning.adapters.dynamic.properties import NAME, Inputs, State, from_native, top_level_property
 from sagemaker_tuning.adapters.dynamic.secrets import Teller
-from sagemaker_tuning.errors import AwsError, Problem, SpecError
+from sagemaker_tuning.errors import AwsError, NotFound, Problem, SpecError
 from sagemaker_tuning.gateway import TuningGateway, gateway_for
 from sagemaker_tuning.lifecycle.naming import new_auto_name
 from sagemaker_tuning.planning import Plan, plan_from_state
@@ -121,7 +121,10 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         return CreateResult(created.name, state.to_properties())
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """The job as it is now; without an id if it is gone, or another job has its name."""
+        """The job as it is now; without an id if it is gone, or another job has its name.
+
+        Errors: NotFound if a program asks for a job that is not there, which the engine would take for an empty one.
+        """
         self._known_names.add(id_)
         state = State.of(props)
         is_managed = bool(state.arn)  # else a program asks for a job by its name
@@ -133,6 +136,10 @@ class HyperParameterTuningJobProvider(ResourceProvider):
                 declared=state.inputs.job if is_managed else None,
                 rewrites=state.rewrites,
                 identity=state.identity if is_managed else None,
+            )
+        if found is None and not is_managed:
+            raise NotFound(
+                f"id: {id_!r} is no tuning job in {self._gateway.region}.\nCheck the name, the region and the account."
             )
         if found is None:
             return ReadResult(outs={})
