@@ -162,7 +162,7 @@ class HyperparameterTuning(pulumi.ComponentResource):
         )
         self.job_name = self.job.hyper_parameter_tuning_job_name
         self.console_url = pulumi.Output.all(self.job.arn, self.job_name).apply(lambda found: _console_url(*found))
-        self.completion = TuningJobCompletion(name, job_name=self.job_name, opts=child) if wait else None
+        self.completion = TuningJobCompletion(f"{name}-done", job_name=self.job_name, opts=child) if wait else None
         self.register_outputs(self._outputs())
 
     @property

@@ -22,12 +22,12 @@ from sagemaker_sandbox.trials import Listener, Trial, TrialRunner
 
 from .application import OWN_USER_AGENT, Application
 from .arns import region_of
-from .bucket_policies import count_requests_as_secure
 from .calls import CallLog
 from .connections import LocalServer
 from .faults import FaultPlan, Faults, load_plan
 from .operations import Operations
 from .page import LivePage
+from .s3_mends import mend_s3
 from .scheduler import Scheduler
 from .store import MemoryStore, OnChange
 from .trial_faults import TrialFaults
@@ -66,7 +66,7 @@ class Sandbox:
         self.faults = Faults(load_plan(faults or {}))
         self._store = MemoryStore(on_change)
         self._scheduler = Scheduler(self._store, self._start_trial, workers=workers, speed=speed, now=_now)
-        count_requests_as_secure()
+        mend_s3()
         moto = DomainDispatcherApplication(create_backend_app)
         self._server = LocalServer(
             port, LivePage(self._store, self._folder, Application(self._operations, moto, self.calls, self.faults))

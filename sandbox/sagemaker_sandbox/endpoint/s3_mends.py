@@ -1,7 +1,9 @@
-"""Bucket policies, as far as moto does not read them.
+"""What moto's S3 does otherwise than S3, mended.
 
 moto takes the conditions of a bucket policy for met, so the usual denial of requests without TLS would deny them all.
 A sandbox is reached on its own machine only, and without TLS: its requests count as secure.
+
+moto cannot empty a bucket whose versioning is suspended while it holds delete markers.
 """
 
 from __future__ import annotations
@@ -11,14 +13,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from moto.iam.access_control import IAMPolicy, PermissionResult
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeDeleteMarker
 
-__all__ = ["count_requests_as_secure"]
+__all__ = ["mend_s3"]
 
 
-def count_requests_as_secure() -> None:
-    """From now on, what a bucket's policy says of requests without TLS holds for none."""
-    FakeBucket.get_permission = _permission  # type: ignore[method-assign]  # moto has no place for it
+def mend_s3() -> None:
+    """Change moto for as long as this process lasts; it has no place for either."""
+    FakeBucket.get_permission = _permission  # type: ignore[method-assign]
+    FakeDeleteMarker.dispose = lambda self: None  # type: ignore[attr-defined]  # it has no content to let go
 
 
 def _permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
