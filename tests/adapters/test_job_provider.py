@@ -292,6 +292,15 @@ def test_delete_deletes_and_may_be_repeated(host: Any, sagemaker: Any) -> None:
     host.delete(id_, state)
 
 
+def test_a_job_is_found_in_its_own_region_after_the_program_moved(start: Any, sagemaker: Any) -> None:
+    id_, state, _ = created(start(), JOB)
+    moved = start(config={"sagemaker-tuning:region": "us-east-1"})
+    assert moved.read(id_, state)[1]["region"] == "eu-west-1"
+    moved.delete(id_, state)
+    with pytest.raises(sagemaker.exceptions.ResourceNotFound):
+        sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=id_)
+
+
 def test_a_retained_job_stays(host: Any, sagemaker: Any) -> None:
     id_, state, _ = created(host, job(onDelete="retain"))
     host.delete(id_, state)

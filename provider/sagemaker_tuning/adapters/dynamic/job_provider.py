@@ -127,19 +127,20 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         """
         self._known_names.add(id_)
         state = State.of(props)
+        gateway = self._gateway_of(state)
         is_managed = bool(state.arn)  # else a program asks for a job by its name
         tell = Teller(state.inputs)
         with tell.masked_errors():
             found = lifecycle.read(
                 id_,
-                self._gateway,
+                gateway,
                 declared=state.inputs.job if is_managed else None,
                 rewrites=state.rewrites,
                 identity=state.identity if is_managed else None,
             )
         if found is None and not is_managed:
             raise NotFound(
-                f"id: {id_!r} is no tuning job in {self._gateway.region}.\nCheck the name, the region and the account."
+                f"id: {id_!r} is no tuning job in {gateway.region}.\nCheck the name, the region and the account."
             )
         if found is None:
             return ReadResult(outs={})
@@ -150,7 +151,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
             inputs=replace(state.inputs, job=dict(found.effective)),
             arn=found.observed.arn,
             status=found.observed.status,
-            region=self._gateway.region,
+            region=gateway.region,
             creation_time=found.observed.creation_time,
             rewrites=found.rewrites,
         )
@@ -162,7 +163,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         before, after = state.inputs.job.get("tags", {}), inputs.job.get("tags", {})
         if before != after:
             with Teller(inputs).masked_errors():
-                lifecycle.update_tags(state.arn, before, after, self._gateway)
+                lifecycle.update_tags(state.arn, before, after, self._gateway_of(state))
         job = {**inputs.job, NAME: state.inputs.name}
         return UpdateResult(replace(state, inputs=replace(inputs, job=job)).to_properties())
 
@@ -171,15 +172,19 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         state = State.of(_props)
         tell = Teller(state.inputs)
         with tell.masked_errors():
-            lifecycle.delete(state.identity, self._options(state.inputs), self._gateway, say=tell)
+            lifecycle.delete(state.identity, self._options(state.inputs), self._gateway_of(state), say=tell)
 
     @property
     def _gateway(self) -> TuningGateway:
         return gateway_for(self._settings)
 
+    def _gateway_of(self, state: State) -> TuningGateway:
+        """The gateway to the region that the job is in, wherever the program is by now."""
+        return gateway_for(replace(self._settings, region=state.region or self._settings.region))
+
     def _current_status(self, state: State, tell: Teller) -> str:
         try:
-            return lifecycle.current_status(state.status, state.identity, self._gateway)
+            return lifecycle.current_status(state.status, state.identity, self._gateway_of(state))
         except AwsError as error:
             tell(f"replace_on_status goes by the recorded status {state.status}, as AWS could not be asked: {error}")
             return state.status
