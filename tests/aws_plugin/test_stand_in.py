@@ -60,6 +60,14 @@ class TestNames:
         assert provider.resource(OBJECT, "train.csv").check({"bucket": "shared"})["key"] == "train.csv"
 
 
+def test_a_child_of_components_is_served_by_its_own_type(provider: Provider) -> None:
+    child = provider.resource(f"pkg:index:Outer$pkg:index:Inner${BUCKET}", "child").create({})
+    assert child.diff({}) == Diff("none")
+    assert child.refresh().id == child.id
+    child.delete()
+    assert child.refresh().id == ""
+
+
 class TestAssets:
     def test_a_changed_file_is_an_update_and_a_moved_one_is_not(
         self, provider: Provider, surroundings: SimpleNamespace, session: Any, tmp_path: Path
