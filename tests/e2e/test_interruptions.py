@@ -9,8 +9,8 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from conftest import eventually, job_of
 from sagemaker_sandbox.testing import CLI, interrupt
+from tuning_stacks import eventually, job_of
 
 pytestmark = pytest.mark.e2e
 

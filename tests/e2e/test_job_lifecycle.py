@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import job_of
 from sagemaker_tuning.lifecycle.ownership import OWNER_TAG
+from tuning_stacks import job_of
 
 pytestmark = pytest.mark.e2e
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import BUCKET, PROGRAMS
+from tuning_stacks import BUCKET, PROGRAMS
 
 pytestmark = pytest.mark.e2e
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from page_jobs import BUCKET, TRUST_SAGEMAKER, code_archive
+from page_jobs import BUCKET, TRUST_SAGEMAKER, code_archive, eventually
 from sagemaker_sandbox.testing import ServedSandbox, serve
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -46,14 +45,6 @@ class Watched:
             return None if described["HyperParameterTuningJobStatus"] == "InProgress" else described
 
         return eventually(job)
-
-
-def eventually(check: Callable[[], Any], seconds: float = 60) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (result := check()):
-        assert time.monotonic() < deadline, "this did not come true in time"
-        time.sleep(0.05)
-    return result
 
 
 @pytest.fixture

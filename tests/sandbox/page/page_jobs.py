@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import tarfile
+import time
+from collections.abc import Callable
 from typing import Any
 
 BUCKET = "page-tests"
@@ -83,3 +85,11 @@ def _algorithm(role_arn: str) -> dict[str, Any]:
         "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 5},
         "StoppingCondition": {"MaxRuntimeInSeconds": 600},
     }
+
+
+def eventually(check: Callable[[], Any], seconds: float = 60) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (result := check()):
+        assert time.monotonic() < deadline, "this did not come true in time"
+        time.sleep(0.05)
+    return result

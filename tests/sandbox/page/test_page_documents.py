@@ -9,8 +9,7 @@ import urllib.request
 from typing import Any
 
 import pytest
-from conftest import eventually
-from page_jobs import training_request, tuning_request
+from page_jobs import eventually, training_request, tuning_request
 
 LINES = 8_000
 
