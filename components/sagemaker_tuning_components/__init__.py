@@ -4,6 +4,7 @@
     ExecutionRole             what the training jobs may do, computed from their definitions
     OutputBucket              for data, code and models: private, encrypted, with versions
     PrivateNetwork            subnets that lead to S3 and to SageMaker, and nowhere else
+    source_archive            a folder with scripts as the archive that SageMaker unpacks
     Integer, Continuous, Categorical    ranges of hyperparameters
 
 Each of them can be used by itself.
@@ -14,6 +15,7 @@ from .hyperparameter_tuning import HyperparameterTuning
 from .output_bucket import OutputBucket
 from .private_network import PrivateNetwork
 from .ranges import Categorical, Continuous, Integer
+from .uploads import source_archive
 
 __all__ = [
     "Categorical",
@@ -23,4 +25,5 @@ __all__ = [
     "Integer",
     "OutputBucket",
     "PrivateNetwork",
+    "source_archive",
 ]

@@ -18,11 +18,22 @@ import pulumi_aws as aws
 
 from .local_files import Files, find_files, pack
 
-__all__ = ["Data", "Uploads"]
+__all__ = ["Data", "Uploads", "source_archive"]
 
 Data = str | PathLike[str] | pulumi.Output[str] | Mapping[str, Any]
 
 _CONTENT_TYPES = {".libsvm": "text/libsvm", ".svm": "text/libsvm", ".parquet": "application/x-parquet"}
+
+
+def source_archive(folder: str | PathLike[str]) -> pulumi.FileAsset:
+    """A folder with scripts, packed as SageMaker's framework images want it; the same files give the same bytes.
+
+    Errors: RunError if there is nothing in it.
+    """
+    try:
+        return pulumi.FileAsset(str(pack(find_files(Path(folder), "source_archive"))))
+    except ValueError as error:
+        raise pulumi.RunError(str(error)) from None
 
 
 @dataclass

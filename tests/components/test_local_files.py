@@ -8,7 +8,9 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pulumi
 import pytest
+from sagemaker_tuning_components import source_archive
 from sagemaker_tuning_components.local_files import find_files, pack
 
 
@@ -69,3 +71,10 @@ def test_one_file_is_found_by_its_own_name(folder: Path) -> None:
 def test_a_folder_without_files_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"data\[train\]: .* is neither a file nor a folder with files"):
         find_files(tmp_path, "data[train]")
+
+
+def test_a_source_archive_is_what_the_component_would_upload(folder: Path) -> None:
+    asset = source_archive(folder)
+    assert Path(asset.path).read_bytes() == pack(find_files(folder, "source_dir")).read_bytes()
+    with pytest.raises(pulumi.RunError, match="source_archive: 'nowhere' is neither"):
+        source_archive("nowhere")

@@ -1,0 +1,133 @@
+"""Every example from its first preview to its destroy: up, up again, and the one change that its README promises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sagemaker_sandbox.testing import PulumiStack, ServedSandbox
+
+pytestmark = pytest.mark.e2e
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+_READS = re.compile(r"Get|Describe|List|Head")
+
+
+@dataclass(frozen=True)
+class Example:
+    """edit: configuration that changes the program; becomes: what its preview does, to all that does not stay the same.
+
+    reason: a text that the preview shows; found: what the outputs have to say after the first up.
+    """
+
+    edit: Mapping[str, Any]
+    becomes: Mapping[tuple[str, str], str]
+    reason: str
+    found: Callable[[Mapping[str, Any]], bool]
+    marks: tuple[pytest.MarkDecorator, ...] = field(default=(pytest.mark.slow,))
+
+
+def _new_job(name: str) -> dict[tuple[str, str], str]:
+    return {("HyperParameterTuningJob", name): "replace", ("TuningJobCompletion", f"{name}-done"): "update"}
+
+
+CASES = {
+    "script_mode": Example(
+        edit={"most": 20},
+        becomes=_new_job("iris"),
+        reason="integer_parameter_ranges[neighbors].max_value",
+        found=lambda outputs: outputs["best_objective_value"] > 0.9,
+        marks=(),
+    ),
+    "vpc_isolated": Example(
+        edit={"reads": ["s3://lake/listed/"]},
+        becomes={("RolePolicy", "slope"): "update"},
+        reason="policy",
+        found=lambda outputs: len(outputs["subnets"]) == 2,
+    ),
+    "deploy_best_model": Example(
+        edit={"deepest": 8},
+        becomes={
+            **_new_job("churn"),
+            ("Model", "churn"): "replace",
+            ("EndpointConfiguration", "churn"): "replace",
+        },
+        reason="integer_parameter_ranges[max_depth].max_value",
+        found=lambda outputs: outputs["model_data"].startswith("s3://churn-"),
+    ),
+    "hyperband_spot": Example(
+        edit={"epochs": 27},
+        becomes=_new_job("slope"),
+        reason="hyperband_strategy_config.max_resource",
+        found=lambda outputs: sum(outputs["trials"].values()) >= 6,
+    ),
+    "warm_start_chain": Example(
+        edit={"widest": 0.9},
+        becomes=_new_job("narrow"),
+        reason="continuous_parameter_ranges[rate].max_value",
+        found=lambda outputs: 0 < outputs["narrow"] < 1 and outputs["wide"] > 0,
+    ),
+    "several_definitions": Example(
+        edit={"fastest": 1.1},
+        becomes=_new_job("lines"),
+        reason="training_job_definitions[hasty]",
+        found=lambda outputs: outputs["best_objective_value"] < 1,
+    ),
+    "many_jobs": Example(
+        edit={"store-07": 1},
+        becomes={
+            ("HyperParameterTuningJob", "store-07"): "replace",
+            ("TuningJobCompletion", "stores-done"): "update",
+        },
+        reason="static_hyper_parameters[epochs]",
+        found=lambda outputs: len(outputs["losses"]) == 20,
+    ),
+    "ack_manifest": Example(
+        edit={"manifest": "tuning-more.yaml"},
+        becomes=_new_job("slope"),
+        reason="resource_limits.max_number_of_training_jobs",
+        found=lambda outputs: outputs["best_objective_value"] < 1,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=case.marks) for name, case in CASES.items()])
+def test_an_example_does_what_its_readme_says(
+    pulumi_stack: Callable[..., PulumiStack], sagemaker_sandbox: ServedSandbox, name: str
+) -> None:
+    example = CASES[name]
+    stack = pulumi_stack(EXAMPLES / name)
+    with sagemaker_sandbox.recorded_calls() as calls:
+        preview = stack.preview()
+    assert preview.ok, preview
+    assert [call for call in calls if not _READS.match(call)] == [], "a preview creates nothing"
+
+    made = stack.up()
+    assert made.ok, made
+    assert example.found(stack.outputs), stack.outputs
+    again = stack.up("--expect-no-changes")
+    assert again.ok, again
+
+    stack.configure(example.edit)
+    preview = stack.preview("--diff")
+    assert preview.ok, preview
+    changes = {(step.type.rsplit(":", 1)[-1], step.name): step.op for step in preview.steps if step.op != "same"}
+    assert changes == example.becomes, preview
+    assert example.reason in preview.output
+    changed = stack.up()
+    assert changed.ok, changed
+
+    destroyed = stack.destroy()
+    assert destroyed.ok, destroyed
+    assert stack.resources() == {}
+
+
+def test_every_example_is_tested_and_explained() -> None:
+    folders = {file.parent.name for file in EXAMPLES.glob("*/Pulumi.yaml")}
+    assert folders - {"quickstart"} == set(CASES)  # the demo's test runs the quickstart
+    for folder in folders:
+        assert len((EXAMPLES / folder / "README.md").read_text(encoding="utf-8").splitlines()) <= 60
