@@ -20,7 +20,7 @@ __all__ = ["mend_s3"]
 
 def mend_s3() -> None:
     """Change moto for as long as this process lasts; it has no place for either."""
-    FakeBucket.get_permission = _permission  # type: ignore[method-assign]
+    FakeBucket.get_permission = _permission  # type: ignore[assignment, method-assign]
     FakeDeleteMarker.dispose = lambda self: None  # type: ignore[attr-defined]  # it has no content to let go
 
 
