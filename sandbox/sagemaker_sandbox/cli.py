@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from sagemaker_sandbox.endpoint import Sandbox
     from sagemaker_sandbox.endpoint.faults import FaultPlan
 
 __all__ = ["app", "main"]
@@ -26,7 +28,9 @@ app = typer.Typer(
 _REST_OF_LINE = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
 _Speed = Annotated[float, typer.Option(min=0.001, help="Divides the waiting between statuses, not the training.")]
-_Data = Annotated[Path | None, typer.Option(help="Keep the trials' folders and logs here.", file_okay=False)]
+_Data = Annotated[
+    Path | None, typer.Option(help="Keep everything here, for the next time; also when killed.", file_okay=False)
+]
 _Faults = Annotated[
     Path | None,
     typer.Option(help="What goes wrong, by the rules in this YAML or JSON file.", exists=True, dir_okay=False),
@@ -40,14 +44,17 @@ def exec_(
     data: _Data = None,
     faults: _Faults = None,
 ) -> None:
-    """Run COMMAND against a fresh sandbox and exit with its code."""
+    """Run COMMAND against a sandbox, a fresh one without --data, and exit with its code."""
     # Imported here, so that --help and `pulumi` do not wait for moto.
     from sagemaker_sandbox.endpoint import Sandbox
     from sagemaker_sandbox.endpoint.command import command_environment, run
 
-    sandbox = Sandbox(data_dir=data, speed=speed, faults=_plan(faults))
-    with sandbox, command_environment(sandbox.environment()) as environment:
-        print(f"sagemaker-sandbox: a fresh offline AWS at {sandbox.url}", file=sys.stderr, flush=True)
+    with ExitStack() as stack:
+        sandbox = _enter(stack, Sandbox(data_dir=data, speed=speed, faults=_plan(faults)))
+        state = data / "pulumi" if data else None
+        environment = stack.enter_context(command_environment(sandbox.environment(), state))
+        kind = f"the offline AWS of {data}" if data else "a fresh offline AWS"
+        print(f"sagemaker-sandbox: {kind} at {sandbox.url}", file=sys.stderr, flush=True)
         code = run(command, environment)
     raise typer.Exit(code)
 
@@ -66,7 +73,9 @@ def serve(
     is_ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: is_ended.set())
-    with Sandbox(port=port, data_dir=data, speed=speed, faults=_plan(faults), on_change=announce) as sandbox:
+    with ExitStack() as stack:
+        plan = _plan(faults)
+        sandbox = _enter(stack, Sandbox(port=port, data_dir=data, speed=speed, faults=plan, on_change=announce))
         for name, value in sandbox.environment().items():
             print(f"export {name}={value}")
         # The end of the exports, also for a program that reads them.
@@ -78,6 +87,15 @@ def serve(
 def pulumi(arguments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """The local engine, with the Pulumi CLI's own commands and flags."""
     raise typer.Exit(subprocess.call([sys.executable, "-m", "sagemaker_sandbox.engine", *(arguments or ())]))
+
+
+def _enter(stack: ExitStack, sandbox: Sandbox) -> Sandbox:
+    from sagemaker_sandbox.endpoint.persistence import DataDirError
+
+    try:
+        return stack.enter_context(sandbox)
+    except DataDirError as error:
+        raise typer.BadParameter(str(error), param_hint="--data") from error
 
 
 def _plan(file: Path | None) -> FaultPlan | None:

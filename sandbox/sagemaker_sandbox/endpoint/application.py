@@ -6,7 +6,6 @@ completes jobs at once, with made-up metrics) is refused by name instead. Faults
 
 from __future__ import annotations
 
-import io
 import logging
 import re
 import time
@@ -17,7 +16,7 @@ from http import HTTPStatus
 from typing import Any
 
 from . import tags
-from .calls import Call, CallLog, name_call, signed_for
+from .calls import Call, CallLog, name_call, signed_for, take_body
 from .connections import break_connection
 from .errors import ServiceError
 from .faults import Faults
@@ -27,14 +26,13 @@ from .operations import OPERATIONS, Operations
 from .own_pages import OwnPages
 from .protocol import CONTENT_TYPE, operation_names, read_request, write_error, write_response
 
-__all__ = ["OWN_USER_AGENT", "Application"]
+__all__ = ["OWN_USER_AGENT", "Application", "WsgiApp"]
 
 # The sandbox's own S3 client says so in its user agent: what trials read and write is no call of a client's.
 OWN_USER_AGENT = "sagemaker-sandbox-trials"
 
 _TARGET_PREFIX = "SageMaker."
 _RECORDS_ONLY = re.compile(r"(Create|Describe|List|Delete|Update)(Model|ModelPackage(Group)?|EndpointConfig)s?")
-_FORM = "application/x-www-form-urlencoded"
 _DEFAULT_REGION = "us-east-1"
 
 _log = logging.getLogger(__name__)
@@ -63,9 +61,7 @@ class Application:
         environ["RAW_URI"] = environ.get("REQUEST_URI", "")
         if OWN_USER_AGENT in environ.get("HTTP_USER_AGENT", ""):
             return self._elsewhere(environ, start_response)
-        is_form = environ.get("CONTENT_TYPE", "").startswith(_FORM)
-        service, operation = name_call(environ, _take_body(environ) if is_form else None)
-        return self._with_faults(service, operation, environ, start_response)
+        return self._with_faults(*name_call(environ), environ, start_response)
 
     def _with_faults(
         self, service: str, operation: str, environ: Environ, start_response: StartResponse
@@ -84,7 +80,7 @@ class Application:
         environ: Environ,
         start_response: StartResponse,
     ) -> Iterable[bytes]:
-        _take_body(environ)  # a body left unread would reset the connection even for an answer
+        take_body(environ)  # a body left unread would reset the connection even for an answer
         if isinstance(fault, ConnectionReset):
             if fault.takes_effect:
                 list(self._carry_out(service, operation, environ, lambda *_: None))
@@ -103,7 +99,7 @@ class Application:
         return self._forward(service, operation, environ, start_response)
 
     def _sagemaker(self, operation: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        body = _take_body(environ)
+        body = take_body(environ)
         region = signed_for(environ)[1] or _DEFAULT_REGION
         try:
             if operation not in OPERATIONS:
@@ -135,7 +131,7 @@ class Application:
         return self._elsewhere(environ, log_and_start)
 
     def _own_page(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        page = self._own_pages.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], _take_body(environ))
+        page = self._own_pages.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], take_body(environ))
         return _answer(start_response, page.status, "application/json", page.body)
 
     def _log_call(self, service: str, operation: str, status: int, error: str | None = None) -> None:
@@ -153,14 +149,6 @@ def _check_harmless(operation: str) -> None:
             "and the records of models and endpoint configurations.",
             501,
         )
-
-
-def _take_body(environ: Environ) -> bytes:
-    """Read the request's body and leave it to be read again."""
-    size = int(environ.get("CONTENT_LENGTH") or 0)
-    body: bytes = environ["wsgi.input"].read(size) if size else b""
-    environ["wsgi.input"] = io.BytesIO(body)
-    return body
 
 
 def _answer(start_response: StartResponse, status: int, content_type: str, body: bytes) -> list[bytes]:

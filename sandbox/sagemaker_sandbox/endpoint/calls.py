@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -11,9 +12,10 @@ from urllib.parse import parse_qs
 
 from .s3_operations import s3_operation
 
-__all__ = ["Call", "CallLog", "name_call", "signed_for"]
+__all__ = ["Call", "CallLog", "name_call", "signed_for", "take_body"]
 
 _MOST_CALLS = 100_000
+_FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class CallLog:
             self._calls.clear()
 
 
-def name_call(environ: Mapping[str, Any], form: bytes | None) -> tuple[str, str]:
+def name_call(environ: dict[str, Any]) -> tuple[str, str]:
     """The service and the operation of a request: from its signature, its target header, or its form's Action."""
     service = signed_for(environ)[0] or "unknown"
     target = environ.get("HTTP_X_AMZ_TARGET", "")
@@ -53,10 +55,19 @@ def name_call(environ: Mapping[str, Any], form: bytes | None) -> tuple[str, str]
         return service, target.rpartition(".")[2]
     if service == "s3":
         return service, s3_operation(environ)
-    actions = parse_qs((form or b"").decode("utf-8", "replace")).get("Action")
-    if actions:
-        return service, actions[0]
+    if environ.get("CONTENT_TYPE", "").startswith(_FORM):
+        actions = parse_qs(take_body(environ).decode("utf-8", "replace")).get("Action")
+        if actions:
+            return service, actions[0]
     return service, f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
+
+
+def take_body(environ: dict[str, Any]) -> bytes:
+    """Read the request's body and leave it to be read again."""
+    size = int(environ.get("CONTENT_LENGTH") or 0)
+    body: bytes = environ["wsgi.input"].read(size) if size else b""
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
 
 
 def signed_for(environ: Mapping[str, Any]) -> tuple[str | None, str | None]:

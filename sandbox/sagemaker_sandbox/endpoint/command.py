@@ -29,13 +29,13 @@ _ENGINE = "sagemaker_sandbox.engine"
 
 
 @contextmanager
-def command_environment(variables: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def command_environment(variables: Mapping[str, str], pulumi_state: Path | None = None) -> Iterator[dict[str, str]]:
     """The command's whole environment: this process's without its AWS variables, the sandbox's, and Pulumi's.
 
     The Python that runs the sandbox comes first on PATH, so that a program finds the packages beside it.
-    Pulumi gets a backend in a fresh folder, which is gone afterwards. Without a `pulumi` on PATH, the local engine is
-    put there under that name; with one, the aws stand-in runs beside it, since the real plugin is not to be had
-    offline.
+    Pulumi gets its backend in `pulumi_state`, or in a fresh folder, which is gone afterwards. Without a `pulumi` on
+    PATH, the local engine is put there under that name; with one, the aws stand-in runs beside it, since the real
+    plugin is not to be had offline.
     """
     environment = {**without_aws(os.environ), **variables}
     own_folder = str(Path(sys.executable).parent)
@@ -45,8 +45,9 @@ def command_environment(variables: Mapping[str, str]) -> Iterator[dict[str, str]
         environment.setdefault("PULUMI_CONFIG_PASSPHRASE", "sandbox")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sagemaker-sandbox-pulumi-")))
-        (folder / "state").mkdir()
-        environment["PULUMI_BACKEND_URL"] = (folder / "state").as_uri()
+        state = pulumi_state or folder / "state"
+        state.mkdir(parents=True, exist_ok=True)
+        environment["PULUMI_BACKEND_URL"] = state.resolve().as_uri()
         if shutil.which("pulumi", path=environment["PATH"]):
             port = stack.enter_context(serve_in_background(environment))
             environment["PULUMI_DEBUG_PROVIDERS"] = f"aws:{port}"

@@ -9,7 +9,7 @@ from sagemaker_sandbox.trials import Event, Finished, Metric
 
 from .jobs import MetricValue, TrainingJob, Transition, TuningJob
 
-__all__ = ["after_event", "ended_before_start", "entered", "tuning_job_in"]
+__all__ = ["after_event", "ended_before_start", "entered", "restarted", "tuning_job_in"]
 
 _WHILE_STOPPING = ("Stopping", "Uploading")
 
@@ -47,6 +47,14 @@ def entered(job: TrainingJob, secondary_status: str, message: str, time: datetim
 def ended_before_start(job: TrainingJob, time: datetime) -> TrainingJob:
     """A training job that was stopped while it waited for its turn."""
     return _ended(job, Finished("Stopped", "Stopped", "Training job stopped", time))
+
+
+def restarted(job: TrainingJob, time: datetime) -> TrainingJob:
+    """An unfinished training job of an earlier process, which nobody runs any more: it ends, or is to run again."""
+    if job.status == "Stopping":
+        return ended_before_start(job, time)
+    job = entered(job, "Restarting", "The sandbox was ended while it ran the training job", time)
+    return replace(entered(job, "Starting", "Starting the training job", time), metrics={})
 
 
 def tuning_job_in(job: TuningJob, status: str, time: datetime) -> TuningJob:

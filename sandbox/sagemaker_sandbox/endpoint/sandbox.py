@@ -18,15 +18,19 @@ from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from sagemaker_sandbox.clients import client_environment, own_client
+from sagemaker_sandbox.search import Search
 from sagemaker_sandbox.trials import Listener, Trial, TrialRunner
 
-from .application import OWN_USER_AGENT, Application
+from .application import OWN_USER_AGENT, Application, WsgiApp
 from .arns import region_of
 from .calls import CallLog
 from .connections import LocalServer
 from .faults import FaultPlan, Faults, load_plan
+from .jobs import TuningJob
 from .operations import Operations
 from .page import LivePage
+from .persistence import DataDir, DiskStore, KeptServices
+from .recovery import recover
 from .s3_mends import mend_s3
 from .scheduler import Scheduler
 from .store import MemoryStore, OnChange
@@ -40,10 +44,11 @@ _SPOT_WAIT_SECONDS = 5.0  # from an interruption to the next spot instance
 
 
 class Sandbox:
-    """A fresh AWS of one's own: nothing in it but what the block's clients make.
+    """An AWS of one's own: nothing in it but what the block's clients make, and those before with the same `data_dir`.
 
     moto keeps its state for the whole process, so a process has one sandbox at a time.
-    `port` 0 takes a free one. `data_dir` keeps the trials' folders and logs, else they are gone with the sandbox.
+    `port` 0 takes a free one. What is in the sandbox is kept in `data_dir`, for the next one; without it, all is gone
+    at the end. Trials that are running at the end run again in the next one.
     `workers` is how many trials run at a time. `speed` divides the waiting between statuses, never the training.
     `faults` is what goes wrong, as a plan, a document or a file: see `sagemaker_sandbox.endpoint.faults`.
     """
@@ -58,21 +63,16 @@ class Sandbox:
         faults: FaultPlan | Mapping[str, Any] | Path | None = None,
         on_change: OnChange = lambda job: None,
     ) -> None:
-        cores = os.cpu_count() or 1
-        workers = workers or cores
-        self._is_folder_kept = data_dir is not None
-        self._folder = Path(data_dir or tempfile.mkdtemp(prefix="sagemaker-sandbox-")).resolve()
         self.calls = CallLog()
         self.faults = Faults(load_plan(faults or {}))
-        self._store = MemoryStore(on_change)
-        self._scheduler = Scheduler(self._store, self._start_trial, workers=workers, speed=speed, now=_now)
-        mend_s3()
-        moto = DomainDispatcherApplication(create_backend_app)
-        self._server = LocalServer(
-            port, LivePage(self._store, self._folder, Application(self._operations, moto, self.calls, self.faults))
-        )
+        self._port = port
+        self._data = None if data_dir is None else DataDir(Path(data_dir).resolve())
+        self._on_change = on_change
+        self._speed = speed
+        cores = os.cpu_count() or 1
+        self._workers = workers or cores
         self._runner = TrialRunner(
-            cpus=max(1, cores // workers),
+            cpus=max(1, cores // self._workers),
             stop_grace_seconds=_GRACE_SECONDS / speed,
             spot_wait_seconds=_SPOT_WAIT_SECONDS / speed,
         )
@@ -92,11 +92,15 @@ class Sandbox:
         return client_environment(self.url)
 
     def __enter__(self) -> Sandbox:
+        """Errors: DataDirError if the data folder cannot be used."""
         BackendDict.reset()
         with ExitStack() as stack:
-            if not self._is_folder_kept:
-                # A trial that was killed may still close its files.
-                stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            moto = self._open_storage(stack)
+            self._scheduler = Scheduler(
+                self._store, self._start_trial, workers=self._workers, speed=self._speed, now=_now
+            )
+            application = Application(self._operations, moto, self.calls, self.faults)
+            self._server = LocalServer(self._port, LivePage(self._store, self._folder, application))
             self._server.prepare()
             stack.callback(self._server.stop)
             # A trial is a client like any other, but what its runner stores is not a call of the user's.
@@ -105,6 +109,7 @@ class Sandbox:
             stack.callback(self._s3.close)
             stack.callback(self._close_logs)
             threading.Thread(target=self._server.serve, name="endpoint", daemon=True).start()
+            recover(self._store, self._scheduler, self._new_search, _now())
             self._scheduler.start()
             stack.callback(self._scheduler.close, _STOP_SECONDS)
             self._exits = stack.pop_all()
@@ -115,10 +120,30 @@ class Sandbox:
     ) -> None:
         self._exits.close()
 
+    def _open_storage(self, stack: ExitStack) -> WsgiApp:
+        """Set the store and the trials' folder; moto's application, with what it holds on disk if there is a disk."""
+        mend_s3()
+        moto: WsgiApp = DomainDispatcherApplication(create_backend_app)
+        self._store: MemoryStore
+        if self._data is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="sagemaker-sandbox-")).resolve()
+            # A trial that was killed may still close its files.
+            stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            self._store = MemoryStore(self._on_change)
+            return moto
+        jobs, services = stack.enter_context(self._data.opened())
+        self._folder = self._data.training_jobs
+        self._store = DiskStore(jobs, self._on_change)
+        kept = KeptServices(moto, services)
+        kept.load()
+        stack.callback(kept.close)
+        return kept
+
     def _start_trial(self, training_job: dict[str, Any], on_event: Listener) -> Trial:
         folder = self._folder / training_job["TrainingJobName"]
-        faults = TrialFaults(self.faults.on_trial(training_job["TrainingJobName"]), folder, on_event)
+        faults = TrialFaults(self.faults.on_trial(training_job["TrainingJobName"]), on_event)
         logs = self._logs_client(region_of(training_job["TrainingJobArn"]))
+        shutil.rmtree(folder, ignore_errors=True)  # of the same training job, when an earlier process ran it
         trial = self._runner.start(training_job, folder, self._s3, faults.listen, logs=logs)
         faults.are_of(trial)
         return trial
@@ -134,6 +159,9 @@ class Sandbox:
 
     def _operations(self, region: str) -> Operations:
         return Operations(self._store, self._scheduler, region, _now, self.faults)
+
+    def _new_search(self, job: TuningJob) -> Search:
+        return self._operations(region_of(job.arn)).search(job)
 
 
 def _now() -> datetime:

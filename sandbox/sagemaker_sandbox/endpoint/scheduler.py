@@ -70,7 +70,7 @@ class Scheduler:
         self._timeline = timeline or RealTimeline()
         self._tuners: dict[str, Tuner] = {}
         self._tuner_of: dict[str, Tuner] = {}  # by training job's ARN
-        self._waiting: deque[str] = deque()  # training jobs of no tuning job
+        self._waiting: deque[str] = deque()  # training jobs of no tuning job, or of an earlier process
         self._handles: dict[str, TrialHandle | None] = {}  # who has a worker; None while Starting
 
     def start(self) -> None:
@@ -88,6 +88,10 @@ class Scheduler:
 
     def tune(self, job: TuningJob, search: Search) -> None:
         self._timeline.post(partial(self._tune, job, search))
+
+    def resume(self, job: TuningJob, new_search: Callable[[], Search]) -> None:
+        """Go on with an unfinished job of an earlier process, which ran the same search; its trials run again."""
+        self._timeline.post(partial(self._resume, job, new_search))
 
     def stop_tuning_job(self, arn: str) -> None:
         """Go on from Stopping to Stopped."""
@@ -107,10 +111,51 @@ class Scheduler:
         self._timeline.after(seconds / self._speed, action)
 
     def _tune(self, job: TuningJob, search: Search) -> None:
-        self._tuners[job.arn] = Tuner(job.arn, search)
+        self._tuners[job.arn] = self._tuner(job, search)
+        self._limit_runtime(job)
+
+    def _resume(self, job: TuningJob, new_search: Callable[[], Search]) -> None:
+        try:
+            tuner = self._tuner(job, new_search())
+            tuner.is_draining = job.status == "Stopping"
+            tuner.replay(self._store.search_events(job.arn), self._training_job)
+        except Exception as error:
+            _log.exception("the search of %s cannot go on", job.arn)
+            self._give_up(job, error)
+            return
+        self._tuners[job.arn] = tuner
+        trials = [self._training_job(arn) for arn in tuner.running]
+        self._tuner_of.update((trial.arn, tuner) for trial in trials)
+        with self._store.exclusively():
+            for trial in trials:
+                if not trial.has_ended:
+                    tuner.restarted(trial.arn)
+                    self._waiting.append(trial.arn)
+            for trial in trials:
+                if trial.has_ended:
+                    self._on_ended(trial)
+        self._limit_runtime(job)
+        if tuner.is_draining:
+            self._drain(job.arn)
+        elif job.arn in self._tuners:
+            self._settle(tuner)
+
+    def _give_up(self, job: TuningJob, error: Exception) -> None:
+        with self._store.exclusively():
+            now = self._now()
+            for trial in self._store.training_jobs_of(job.arn):
+                if not trial.has_ended:
+                    self._store.put_training_job(ended_before_start(trial, now))
+            self._store.put_tuning_job(_ended(job, Ending("Failed", f"InternalServerError: {error}"), now))
+
+    def _tuner(self, job: TuningJob, search: Search) -> Tuner:
+        return Tuner(job.arn, search, partial(self._store.add_search_event, job.arn))
+
+    def _limit_runtime(self, job: TuningJob) -> None:
         limit = job.document["HyperParameterTuningJobConfig"]["ResourceLimits"].get("MaxRuntimeInSeconds")
         if limit is not None:
-            self._timeline.after(limit, partial(self._run_out, job.arn))
+            left = limit - (self._now() - job.creation_time).total_seconds()
+            self._timeline.after(left, partial(self._run_out, job.arn))
 
     def _launch(self) -> None:
         """Give free workers to the waiting training jobs, then in turns to the tuning jobs with the fewest."""
@@ -154,9 +199,10 @@ class Scheduler:
             tuned=suggestion.hyper_parameters,
             objective=definition.get("TuningObjective") or config["HyperParameterTuningJobObjective"],
         )
-        self._store.put_training_job(entered(job, "Starting", "Starting the training job", now))
-        self._store.put_tags(job.arn, self._store.tags(owner.arn))
-        tuner.launched(job.arn, suggestion)
+        with self._store.exclusively():
+            self._store.put_training_job(entered(job, "Starting", "Starting the training job", now))
+            self._store.put_tags(job.arn, self._store.tags(owner.arn))
+            tuner.launched(job.arn, suggestion)
         self._tuner_of[job.arn] = tuner
         return job.arn
 
@@ -176,16 +222,17 @@ class Scheduler:
             )
 
     def _on_event(self, arn: str, event: Event) -> None:
+        """Record the event and what follows from it, all at once."""
         with self._store.exclusively():
             job = after_event(self._training_job(arn), event)
             self._store.put_training_job(job)
-        tuner = self._tuner_of.get(arn)
-        if isinstance(event, Finished):
-            self._on_finished(job)
-        elif tuner and isinstance(event, Metric) and event.name == job.objective["MetricName"]:
-            is_hopeless = tuner.report(arn, event.value)
-            if is_hopeless:
-                self._stop_trial(arn)
+            tuner = self._tuner_of.get(arn)
+            if isinstance(event, Finished):
+                self._on_finished(job)
+            elif tuner and isinstance(event, Metric) and event.name == job.objective["MetricName"]:
+                is_hopeless = tuner.report(arn, event.value)
+                if is_hopeless:
+                    self._stop_trial(arn)
 
     def _on_finished(self, job: TrainingJob) -> None:
         """A trial is over, and its training job with it, unless that is retried."""
@@ -242,9 +289,9 @@ class Scheduler:
                 return
             job = ended_before_start(job, self._now())
             self._store.put_training_job(job)
-        if arn in self._waiting:
-            self._waiting.remove(arn)
-        self._on_ended(job)
+            if arn in self._waiting:
+                self._waiting.remove(arn)
+            self._on_ended(job)
 
     def _settle(self, tuner: Tuner) -> None:
         """Bring a job that has an ending and no running trial to its terminal status; Stopping ends as Stopped."""
@@ -255,12 +302,7 @@ class Scheduler:
             if tuner.ending and not tuner.running:
                 del self._tuners[tuner.arn]
                 ending = Ending("Stopped") if job.status == "Stopping" else tuner.ending
-                now = self._now()
-                job = replace(
-                    tuning_job_in(job, ending.status, now),
-                    end_time=now,
-                    failure_reason=ending.failure_reason,
-                )
+                job = _ended(job, ending, self._now())
             self._store.put_tuning_job(job)
 
     def _tuning_job(self, arn: str) -> TuningJob:
@@ -272,6 +314,10 @@ class Scheduler:
         job = self._store.training_job(arn)
         assert job is not None, arn  # training jobs are never removed
         return job
+
+
+def _ended(job: TuningJob, ending: Ending, now: datetime) -> TuningJob:
+    return replace(tuning_job_in(job, ending.status, now), end_time=now, failure_reason=ending.failure_reason)
 
 
 def _left_of(condition: Mapping[str, int], spent_seconds: int) -> dict[str, int]:

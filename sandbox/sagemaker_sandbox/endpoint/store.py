@@ -8,13 +8,27 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from .jobs import TrainingJob, TuningJob
 
-__all__ = ["JobStore", "MemoryStore", "OnChange"]
+__all__ = ["JobStore", "MemoryStore", "OnChange", "SearchEvent"]
 
 OnChange = Callable[[TuningJob | TrainingJob], None]
+
+
+@dataclass(frozen=True)
+class SearchEvent:
+    """What a tuning job's search was asked and told: enough to bring another search to the same point.
+
+    Asked for the trial, reported a `value` of its objective metric, or told that it has ended; a trial that is
+    restarted reports its values from the first again.
+    """
+
+    kind: Literal["asked", "reported", "restarted", "told"]
+    training_job_arn: str
+    value: float | None = None
 
 
 class JobStore(Protocol):
@@ -42,6 +56,10 @@ class JobStore(Protocol):
 
     def put_tags(self, arn: str, tags: Mapping[str, str]) -> None: ...
 
+    def search_events(self, tuning_job_arn: str) -> list[SearchEvent]: ...
+
+    def add_search_event(self, tuning_job_arn: str, event: SearchEvent) -> None: ...
+
 
 class MemoryStore:
     """A JobStore that lives as long as its process. `on_change` is told of each new status."""
@@ -53,6 +71,7 @@ class MemoryStore:
         self._training_jobs: dict[str, TrainingJob] = {}
         self._launched: dict[str, list[str]] = {}  # tuning job's ARN -> its training jobs'
         self._tags: dict[str, dict[str, str]] = {}
+        self._search_events: dict[str, list[SearchEvent]] = {}
 
     def exclusively(self) -> AbstractContextManager[object]:
         return self._lock
@@ -76,6 +95,7 @@ class MemoryStore:
             del self._tuning_jobs[arn]
             self._tags.pop(arn, None)
             self._launched.pop(arn, None)
+            self._search_events.pop(arn, None)
 
     def training_job(self, arn: str) -> TrainingJob | None:
         return self._training_jobs.get(arn)
@@ -92,8 +112,10 @@ class MemoryStore:
         with self._lock:
             before = self._training_jobs.get(job.arn)
             self._training_jobs[job.arn] = job
-            if before is None and job.tuning_job_arn:
-                self._launched.setdefault(job.tuning_job_arn, []).append(job.arn)
+            owner = self._tuning_jobs.get(job.tuning_job_arn or "")
+            # A job of the same name may have been made after the one that launched this was deleted.
+            if before is None and owner and owner.creation_time <= job.creation_time:
+                self._launched.setdefault(owner.arn, []).append(job.arn)
         if before is None or (before.status, before.secondary_status) != (job.status, job.secondary_status):
             self._on_change(job)
 
@@ -104,3 +126,11 @@ class MemoryStore:
     def put_tags(self, arn: str, tags: Mapping[str, str]) -> None:
         with self._lock:
             self._tags[arn] = dict(tags)
+
+    def search_events(self, tuning_job_arn: str) -> list[SearchEvent]:
+        with self._lock:
+            return list(self._search_events.get(tuning_job_arn, ()))
+
+    def add_search_event(self, tuning_job_arn: str, event: SearchEvent) -> None:
+        with self._lock:
+            self._search_events.setdefault(tuning_job_arn, []).append(event)

@@ -5,10 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from contextlib import suppress
-from pathlib import Path
-
-import psutil
 
 from sagemaker_sandbox.trials import Event, Finished, Listener, SecondaryStatus, Trial
 
@@ -22,9 +18,8 @@ _RETRY_SECONDS = 0.05
 class TrialFaults:
     """The faults of one trial. It follows the trial as a listener, and needs to be told which trial it is."""
 
-    def __init__(self, faults: Sequence[TrialFault], folder: Path, on_event: Listener) -> None:
+    def __init__(self, faults: Sequence[TrialFault], on_event: Listener) -> None:
         self._waiting = list(faults)
-        self._folder = folder
         self._on_event = on_event
         self._trial: Future[Trial] = Future()
         self._is_over = threading.Event()
@@ -46,17 +41,5 @@ class TrialFaults:
         trial = self._trial.result()
         is_over = self._is_over.wait(fault.after_seconds)
         while not is_over:
-            is_struck = _crash(self._folder) if isinstance(fault, TrialCrash) else trial.interrupt()
+            is_struck = trial.crash() if isinstance(fault, TrialCrash) else trial.interrupt()
             is_over = is_struck or self._is_over.wait(_RETRY_SECONDS)
-
-
-def _crash(folder: Path) -> bool:
-    """Kill the trial's processes but not their launcher, which reports the exit code."""
-    for launcher in psutil.Process().children():
-        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            if Path(launcher.cwd()).is_relative_to(folder) and (victims := launcher.children(recursive=True)):
-                for process in victims:
-                    with suppress(psutil.NoSuchProcess):
-                        process.kill()
-                return True
-    return False

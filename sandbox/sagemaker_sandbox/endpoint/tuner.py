@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 from sagemaker_sandbox.search import Search, Suggestion
 
 from .jobs import TrainingJob
+from .store import SearchEvent
 
-__all__ = ["Ending", "Tuner"]
+__all__ = ["Ending", "SearchDiverged", "Tuner"]
 
 _ATTEMPTS = 5  # without one success, then the service gives up
 
@@ -23,11 +25,16 @@ class Ending:
     failure_reason: str | None = None
 
 
-class Tuner:
-    """Not thread-safe: the scheduler's loop owns it."""
+class SearchDiverged(Exception):
+    """A search that was asked and told the same again did not suggest the same."""
 
-    def __init__(self, arn: str, search: Search) -> None:
+
+class Tuner:
+    """Not thread-safe: the scheduler's loop owns it. `record` is told what the search is asked and told."""
+
+    def __init__(self, arn: str, search: Search, record: Callable[[SearchEvent], None]) -> None:
         self.arn = arn
+        self._record = record
         self.ending: Ending | None = None
         self.is_draining = False  # being stopped: nothing more is launched, and only the stop ends the job
         self._search = search
@@ -56,20 +63,52 @@ class Tuner:
         return None if self.ending or self.is_draining else self._search.ask()
 
     def launched(self, arn: str, suggestion: Suggestion) -> None:
-        self._trial_ids[arn] = suggestion.trial_id
-        self._steps[arn] = 0
+        self._record(SearchEvent("asked", arn))
+        self._launched(arn, suggestion)
 
     def report(self, arn: str, value: float) -> bool:
         """Take the next value of a trial's objective metric; True means that the trial is not worth finishing."""
-        self._steps[arn] += 1
-        return self._search.report(self._trial_ids[arn], self._steps[arn], value)
+        self._record(SearchEvent("reported", arn, value))
+        return self._report(arn, value)
 
     def restarted(self, arn: str) -> None:
         """Let a trial begin anew: what it reports again the search knows already, and ignores by its step."""
+        self._record(SearchEvent("restarted", arn))
         self._steps[arn] = 0
 
     def tell(self, trial: TrainingJob) -> None:
         """Take a trial that has ended, and decide whether the job ends with it."""
+        self._record(SearchEvent("told", trial.arn))
+        self._tell(trial)
+
+    def replay(self, events: Iterable[SearchEvent], training_job: Callable[[str], TrainingJob]) -> None:
+        """Bring the search to where another one was, by the same events.
+
+        Errors: SearchDiverged if the search now suggests something else than the trial that was launched.
+        """
+        for event in events:
+            trial = training_job(event.training_job_arn)
+            if event.kind == "asked":
+                suggestion = self._search.ask()
+                if suggestion is None or suggestion.hyper_parameters != trial.tuned:
+                    raise SearchDiverged(f"{trial.name} had {dict(trial.tuned)}, now it would be {suggestion}")
+                self._launched(trial.arn, suggestion)
+            elif event.kind == "restarted":
+                self._steps[trial.arn] = 0
+            elif event.kind == "told":
+                self._tell(trial)
+            elif event.value is not None:
+                self._report(trial.arn, event.value)
+
+    def _launched(self, arn: str, suggestion: Suggestion) -> None:
+        self._trial_ids[arn] = suggestion.trial_id
+        self._steps[arn] = 0
+
+    def _report(self, arn: str, value: float) -> bool:
+        self._steps[arn] += 1
+        return self._search.report(self._trial_ids[arn], self._steps[arn], value)
+
+    def _tell(self, trial: TrainingJob) -> None:
         value = trial.objective_value
         self._search.tell(self._trial_ids.pop(trial.arn), value, trial.status)  # type: ignore[arg-type]  # has ended
         self._ended += 1

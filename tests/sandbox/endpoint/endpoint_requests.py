@@ -26,6 +26,8 @@ if given.does != "nothing":
     print(f"score={1 - (given.x - 0.3) ** 2};", flush=True)
 if given.does == "pause":
     time.sleep(2)
+if given.does == "linger":
+    time.sleep(0.3)
 if given.does == "wait":
     time.sleep(600)
 """

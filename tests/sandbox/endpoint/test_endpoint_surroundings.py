@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import boto3
@@ -33,9 +34,10 @@ def test_a_role_is_known_only_some_time_after_its_creation() -> None:
         check_role(arn, now + timedelta(seconds=10), propagation_seconds=10)
 
 
-def test_a_sandbox_ends_its_trials_starts_empty_and_keeps_only_a_folder_it_was_given(tmp_path: Path) -> None:
+def test_a_sandbox_ends_its_trials_keeps_no_folder_and_the_next_starts_empty() -> None:
     for _ in range(2):  # the second would fail on what the first left
-        with Sandbox(data_dir=tmp_path, speed=20) as sandbox:
+        with Sandbox(speed=20) as sandbox:
+            folder = sandbox.folder
             clients = [session(sandbox).client(name, endpoint_url=sandbox.url) for name in ("s3", "iam", "sagemaker")]
             s3, iam, sagemaker = clients
             s3.create_bucket(Bucket=BUCKET)
@@ -43,15 +45,11 @@ def test_a_sandbox_ends_its_trials_starts_empty_and_keeps_only_a_folder_it_was_g
             s3.put_object(Bucket=BUCKET, Key="data/rows.csv", Body=b"1\n")
             role = iam.create_role(RoleName="training", AssumeRolePolicyDocument=TRUST_SAGEMAKER)["Role"]["Arn"]
             sagemaker.create_hyper_parameter_tuning_job(**tuning_request("left", role, does="wait"))
-            wait_until(lambda: _at_work_in(tmp_path), bool)
+            wait_until(partial(_at_work_in, folder), bool)
             for client in clients:
                 client.close()
-        assert _at_work_in(tmp_path) == []
-    assert list(tmp_path.glob("left-001-*"))
-    with Sandbox() as temporary:
-        folder = temporary.folder
-        assert folder.is_dir()
-    assert not folder.exists()
+        assert _at_work_in(folder) == []
+        assert not folder.exists()
 
 
 def _at_work_in(folder: Path) -> list[psutil.Process]:
