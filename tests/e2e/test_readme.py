@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
 README = Path(__file__).parents[2] / "README.md"
-PROGRAM, TEST = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+PROGRAM, COMPONENT, TEST = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
 
 
 def test_the_program_of_the_readme_previews_as_it_stands(pulumi_stack, aws, tmp_path):
@@ -27,6 +27,19 @@ def test_the_program_of_the_readme_previews_as_it_stands(pulumi_stack, aws, tmp_
     assert preview.exit_code == 0, preview.output
     assert preview.operations == {"churn-test": "create", "churn": "create", "churn-done": "create"}
     assert calls == []
+
+
+def test_the_component_of_the_readme_previews_as_it_stands(pulumi_stack, aws, tmp_path):
+    folder = tmp_path / "whole"
+    (folder / "data").mkdir(parents=True)
+    for name in ("train", "validation"):
+        (folder / "data" / f"{name}.csv").write_text("1,2\n")
+    (folder / "Pulumi.yaml").write_text("name: whole\nruntime: python\n")
+    (folder / "__main__.py").write_text(f"image = {IMAGE!r}\n{COMPONENT}")
+    preview = pulumi_stack(folder).preview()
+    assert preview.exit_code == 0, preview.output
+    assert set(preview.operations.values()) == {"create"}
+    assert any("RolePolicy" in step.type for step in preview.steps)
 
 
 def test_the_test_of_the_readme_passes(pulumi_stack, aws, sagemaker_sandbox):
