@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from sagemaker_sandbox.testing import CLI, ENGINES, LOCAL, why_not
 
-from bench import calls, cold_start, comparison, search, stacks, trials
+from bench import calls, cold_start, comparison, endpoint, search, stacks, trials
 from bench.figures import Figure, show
 
 _PLAIN_WIDTH = 140  # of tables that go to a file
@@ -29,6 +29,7 @@ class Topic(str, Enum):
     COLD_START = "cold-start"
     CALLS = "calls"
     STACKS = "stacks"
+    ENDPOINT = "endpoint"
     TRIALS = "trials"
     SEARCH = "search"
 
@@ -44,6 +45,9 @@ class Effort:
     local_runs: int = 2
     cli_sizes: Sequence[int] = (1, 100)
     cli_runs: int = 1
+    held_tuning_jobs: int = 500
+    held_training_jobs: int = 10_000
+    endpoint_runs: int = 5
     trees: int = 300
     trial_runs: int = 7
     search_seeds: int = 20
@@ -66,6 +70,9 @@ TINY = Effort(
     local_sizes=(1,),
     local_runs=1,
     cli_sizes=(1,),
+    held_tuning_jobs=2,
+    held_training_jobs=6,
+    endpoint_runs=1,
     trees=20,
     trial_runs=1,
     search_seeds=2,
@@ -108,6 +115,8 @@ def _measurements(topics: Iterable[Topic], effort: Effort) -> Iterator[Iterator[
             yield cold_start.measure(effort.cold_start_runs)
         elif topic is Topic.CALLS:
             yield calls.measure(effort.counted_jobs)
+        elif topic is Topic.ENDPOINT:
+            yield endpoint.measure(effort.held_tuning_jobs, effort.held_training_jobs, effort.endpoint_runs)
         elif topic is Topic.TRIALS:
             yield trials.measure(effort.trees, effort.trial_runs)
         elif topic is Topic.SEARCH:

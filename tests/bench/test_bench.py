@@ -84,3 +84,10 @@ def test_a_trial_is_measured_over_its_script(tmp_path):
     figures = run_bench(tmp_path / "figures.json", "trials")
     assert [figure["name"] for figure in figures] == ["training of 20 trees", "a script that does nothing"]
     assert all(figure["ratio"] > 0 for figure in figures)
+
+
+def test_the_endpoint_is_measured_over_moto(tmp_path):
+    (figure,) = run_bench(tmp_path / "figures.json", "endpoint")
+    assert figure["floor_name"] == "moto's server"
+    assert "holding 6 training jobs" in figure["note"]
+    assert figure["ratio"] > 0

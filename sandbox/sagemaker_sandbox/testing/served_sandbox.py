@@ -88,14 +88,16 @@ class ServedSandbox:
 
 
 @contextmanager
-def serve(folder: Path, *, speed: float = 1.0) -> Iterator[ServedSandbox]:
-    """Start a fresh sandbox, with its log in a folder, and end it after the block.
+def serve(folder: Path, *, speed: float = 1.0, data: Path | None = None) -> Iterator[ServedSandbox]:
+    """Start a sandbox, with its log in a folder, and end it after the block. It is fresh, or has what `data` holds.
 
     On Linux it is killed with this process, however that ends. Errors: RuntimeError with what it printed, if it does
     not start.
     """
     log = folder / "sandbox.log"
     command = [sys.executable, "-m", "sagemaker_sandbox", "serve", "--speed", str(speed)]
+    if data is not None:
+        command += ["--data", str(data)]
     with ExitStack() as ends:
         output = ends.enter_context(log.open("w", encoding="utf-8"))
         process = subprocess.Popen(
