@@ -48,7 +48,8 @@ class Settings:
     assumed_roles: tuple[AssumedRole, ...] = ()
     endpoints: tuple[tuple[str, str], ...] = ()
     default_tags: tuple[tuple[str, str], ...] = ()
-    max_attempts: int = 8
+    # botocore waits 50 ms before a second attempt and doubles that: twelve outlast half a minute without the service.
+    max_attempts: int = 12
     poll_interval_seconds: float = 30.0
     propagation_timeout_seconds: float = 120.0
 

@@ -26,6 +26,15 @@ class Aws:
         self.sagemaker = sandbox.client("sagemaker")
         self.role_arn = _furnish(sandbox)
 
+    def new_role(self, name: str) -> str:
+        """The ARN of a role that SageMaker may assume, made just now."""
+        return _new_role(self._sandbox, name)
+
+    def new_object(self, name: str) -> str:
+        """The URI of an object made just now."""
+        self._sandbox.client("s3").put_object(Bucket=BUCKET, Key=f"{name}/rows.csv", Body=b"1,2\n")
+        return f"s3://{BUCKET}/{name}/"
+
     def jobs(self) -> dict[str, str]:
         """The status of every tuning job by name."""
         pages = self.sagemaker.get_paginator("list_hyper_parameter_tuning_jobs").paginate()
@@ -45,16 +54,19 @@ class Aws:
 
 def _furnish(sandbox: ServedSandbox) -> str:
     """Make a bucket, the training script in it, and a role that SageMaker may assume; the role's ARN."""
-    s3, iam = sandbox.client("s3"), sandbox.client("iam")
+    s3 = sandbox.client("s3")
     s3.create_bucket(Bucket=BUCKET)
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w:gz") as tar:
         tar.add(PROGRAMS / "train.py", "train.py")
     s3.put_object(Bucket=BUCKET, Key="code/sourcedir.tar.gz", Body=archive.getvalue())
+    return _new_role(sandbox, "training")
+
+
+def _new_role(sandbox: ServedSandbox, name: str) -> str:
     trust = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    role = iam.create_role(
-        RoleName="training", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    )
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = sandbox.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=policy)
     return str(role["Role"]["Arn"])
 
 

@@ -7,6 +7,7 @@ from sagemaker_tuning import HyperParameterTuningJob, TuningJobCompletion
 
 config = pulumi.Config()
 bucket, role_arn = config.require("bucket"), config.require("roleArn")
+channel = config.get("channel")  # an S3 URI
 
 job = HyperParameterTuningJob(
     "churn",
@@ -38,6 +39,14 @@ job = HyperParameterTuningJob(
         },
         "environment": {"TOKEN": config.get_secret("token") or "none"},
         "role_arn": role_arn,
+        "input_data_config": [
+            {
+                "channel_name": "train",
+                "data_source": {"s3_data_source": {"s3_data_type": "S3Prefix", "s3_uri": channel}},
+            }
+        ]
+        if channel
+        else None,
         "output_data_config": {"s3_output_path": f"s3://{bucket}/output/"},
         "resource_config": {"instance_type": "ml.m5.large", "instance_count": 1, "volume_size_in_gb": 10},
         "stopping_condition": {"max_runtime_in_seconds": 3600},
