@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import textwrap
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.error import HTTPError
 
 import boto3
@@ -18,7 +19,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 from endpoint_clients import Aws
 from endpoint_requests import BUCKET, TRUST_SAGEMAKER, edited, tuning_request
+from sagemaker_sandbox.endpoint import faults
 from sagemaker_sandbox.endpoint.faults import FaultPlanError, Faults, load_plan
+from sagemaker_sandbox.endpoint.faults.rules import Rule
 
 ONCE = Config(retries={"total_max_attempts": 1, "mode": "standard"})
 
@@ -35,8 +38,8 @@ class Seconds:
 
 def struck(rule: dict[str, Any], calls: int, *, seed: int = 0) -> list[int]:
     """Which of so many calls a throttling rule strikes."""
-    faults = Faults(load_plan({"seed": seed, "rules": [{"fault": "throttling", "call": "iam:*", **rule}]}))
-    return [number for number in range(1, calls + 1) if faults.on_call("iam", "GetRole")]
+    at_work = Faults(load_plan({"seed": seed, "rules": [{"fault": "throttling", "call": "iam:*", **rule}]}))
+    return [number for number in range(1, calls + 1) if at_work.on_call("iam", "GetRole")]
 
 
 FREQUENCIES = {
@@ -65,10 +68,10 @@ def test_a_probability_strikes_its_share_and_the_same_calls_with_the_same_seed()
 
 
 def test_a_rule_counts_only_what_it_could_strike() -> None:
-    faults = Faults(load_plan({"rules": [{"fault": "throttling", "call": "iam:GetRole", "nth": 2}]}))
+    at_work = Faults(load_plan({"rules": [{"fault": "throttling", "call": "iam:GetRole", "nth": 2}]}))
     calls = ["GetRole", "ListRoles", "ListRoles", "GetRole"]
-    assert [bool(faults.on_call("iam", call)) for call in calls] == [False, False, False, True]
-    (shown,) = faults.as_json()
+    assert [bool(at_work.on_call("iam", call)) for call in calls] == [False, False, False, True]
+    (shown,) = at_work.as_json()
     assert shown == {"fault": "throttling", "call": "iam:GetRole", "nth": 2, "seen": 2, "struck": 1}
 
 
@@ -76,10 +79,10 @@ def test_a_fault_lasts_for_some_seconds_after_a_call_or_after_the_rule() -> None
     clock = Seconds()
     after_call = {"fault": "access_denied", "call": "iam:PassRole", "after": "iam:CreateRole", "for_seconds": 10}
     after_rule = {"fault": "access_denied", "call": "sts:*", "for_seconds": 10}
-    faults = Faults(load_plan({"rules": [after_call, after_rule]}), clock)
+    at_work = Faults(load_plan({"rules": [after_call, after_rule]}), clock)
 
     def is_denied(service: str, operation: str) -> bool:
-        return bool(faults.on_call(service, operation))
+        return bool(at_work.on_call(service, operation))
 
     assert not is_denied("iam", "PassRole")
     assert is_denied("sts", "GetCallerIdentity")
@@ -352,3 +355,10 @@ def test_a_wrong_document_over_http_changes_nothing_and_says_why(aws: Aws) -> No
         assert answer.code == 400
         assert json.load(answer) == {"problems": ["rules[1].seconds: Field required"]}
     assert over_http(aws, "GET") == []
+
+
+def test_the_example_in_the_documentation_is_a_plan_with_every_fault() -> None:
+    text = faults.__doc__ or ""
+    example = textwrap.dedent(text[text.index("    seed: 7") : text.index("Calls are counted")])
+    kinds = {rule.fault for rule in load_plan(example).rules}
+    assert kinds == {kind.model_fields["fault"].annotation.__args__[0] for kind in get_args(get_args(Rule)[0])}

@@ -7,6 +7,7 @@ import json
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import boto3
 import psutil
@@ -83,3 +84,14 @@ def test_a_clients_environment_leads_nowhere_else(monkeypatch: pytest.MonkeyPatc
     users = {"AWS_PROFILE": "prod", "AWS_SESSION_TOKEN": "t", "AWS_ENDPOINT_URL_S3": "https://s3", "HOME": "/h"}
     assert without_aws(users) == {"HOME": "/h"}
     assert json.dumps(variables)  # plain texts only
+
+
+def test_a_sandbox_listens_on_the_loopback_interface_only() -> None:
+    with Sandbox() as sandbox:
+        port = urlsplit(sandbox.url).port
+        listening = [
+            connection.laddr
+            for connection in psutil.Process().net_connections(kind="tcp")
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+        ]
+    assert [address.ip for address in listening] == ["127.0.0.1"]
