@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sagemaker_sandbox.testing import ENGINES, PulumiStack, available_engines, why_not
-
-PROGRAMS = Path(__file__).parent / "programs"
+from box_programs import PROGRAMS, rewrite
+from sagemaker_sandbox.testing import PulumiStack, available_engines
 
 
 @dataclass(frozen=True)
@@ -70,15 +69,3 @@ def boxes(engine: str, tmp_path: Path, cloud: Cloud) -> Callable[[str], PulumiSt
         return runner.init()
 
     return make
-
-
-def rewrite(runner: PulumiStack, source: str) -> None:
-    """Give a stack another program."""
-    head = "import pulumi\nfrom pulumi import ResourceOptions\nfrom box import Box, Case\n\nconfig = pulumi.Config()\n"
-    (runner.program / "__main__.py").write_text(head + source)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None] | None:
-    """Say which engines the stacks ran on."""
-    for name in ENGINES:
-        terminalreporter.write_line(f"engine {name}: {why_not(name) or 'ran'}")

@@ -4,7 +4,7 @@ import json
 import signal
 import time
 
-from conftest import rewrite
+from box_programs import rewrite
 from sagemaker_sandbox.testing import LOCAL, interrupt
 
 

@@ -1,7 +1,7 @@
 """Create, update, replace, refresh and destroy, as seen from the state, from the cloud and from the output."""
 
 import pytest
-from conftest import rewrite
+from box_programs import rewrite
 
 TWO = 'a = Box("a", tags={"team": "ml"})\nBox("b", source=a.made)\npulumi.export("made", a.made)\n'
 

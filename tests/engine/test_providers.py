@@ -6,7 +6,7 @@ import sys
 
 import pytest
 import yaml
-from conftest import PROGRAMS, rewrite
+from box_programs import PROGRAMS, rewrite
 
 BOOK = """
 class Book(pulumi.CustomResource):

@@ -1,6 +1,6 @@
 """Resource options."""
 
-from conftest import rewrite
+from box_programs import rewrite
 
 
 def test_a_protected_resource_is_neither_deleted_nor_replaced(boxes, cloud):

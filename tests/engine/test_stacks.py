@@ -4,7 +4,7 @@ import re
 
 import pytest
 import yaml
-from conftest import rewrite
+from box_programs import rewrite
 from sagemaker_sandbox.testing import CLI, LOCAL, available_engines
 
 SECRET = 'a = Box("a", secret=config.require_secret("pw"))\npulumi.export("pw", a.secret)\n'
