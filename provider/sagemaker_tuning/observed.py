@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from sagemaker_tuning.errors import UnexpectedResponse
 from sagemaker_tuning.names import OWN_TAG_PREFIX, snake
 from sagemaker_tuning.paths import MAPS
+from sagemaker_tuning.times import aware_time
 
 __all__ = ["Identity", "Observed", "normalize"]
 
@@ -99,9 +100,9 @@ def normalize(describe: Mapping[str, Any], tags: Sequence[Mapping[str, str]] | N
         name=describe["HyperParameterTuningJobName"],
         arn=describe.get("HyperParameterTuningJobArn") or "",
         status=describe.get("HyperParameterTuningJobStatus") or "",
-        creation_time=_time(describe.get("CreationTime")),
-        last_modified_time=_time(describe.get("LastModifiedTime")),
-        end_time=_time(describe.get("HyperParameterTuningEndTime")),
+        creation_time=aware_time(describe.get("CreationTime")),
+        last_modified_time=aware_time(describe.get("LastModifiedTime")),
+        end_time=aware_time(describe.get("HyperParameterTuningEndTime")),
         failure_reason=describe.get("FailureReason") or None,
         training_job_status_counters=_native(describe.get("TrainingJobStatusCounters") or {}),
         objective_status_counters=_native(describe.get("ObjectiveStatusCounters") or {}),
@@ -131,23 +132,3 @@ def _native(value: Any, name: str = "") -> Any:
 def _result(describe: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     found: Mapping[str, Any] | None = _native(describe[name]) if describe.get(name) else None
     return found
-
-
-def _time(value: Any) -> datetime | None:
-    if value is None or value == "":
-        return None
-    try:
-        time = _read_time(value)
-    except (TypeError, ValueError, OverflowError, OSError) as error:  # all of them datetime's own, for odd numbers
-        raise UnexpectedResponse(
-            f"{value!r} is not a time: {error}.\nGive it as ISO 8601 text or as seconds since 1970."
-        ) from error
-    return time.replace(tzinfo=timezone.utc) if time.tzinfo is None else time.astimezone(timezone.utc)
-
-
-def _read_time(value: Any) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, str):
-        return datetime.fromisoformat(value.replace("Z", "+00:00"))  # Python 3.10 does not read the Z
-    return datetime.fromtimestamp(value, timezone.utc)

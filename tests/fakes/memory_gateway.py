@@ -25,6 +25,7 @@ class MemoryGateway:
         self.calls: list[str] = []
         self._jobs: dict[str, dict[str, Any]] = {}
         self._training_jobs: dict[str, dict[str, Any]] = {}
+        self._trials: dict[str, list[dict[str, Any]]] = {}
         self._tags: dict[str, dict[str, str]] = {}
         self._failures: dict[str, list[AwsError]] = {}
         self._hidden: set[str] = set()
@@ -82,6 +83,28 @@ class MemoryGateway:
         }
         return training_job_name
 
+    def add_trials(self, name: str, count: int, **described: Any) -> None:
+        """Give a job completed training jobs; `described` is what their Describe adds to their summaries."""
+        trials = self._trials.setdefault(name.lower(), [])
+        for number in range(len(trials) + 1, len(trials) + count + 1):
+            training_job_name = f"{name}-{number:03}-trial"
+            named = {
+                "TrainingJobName": training_job_name,
+                "TrainingJobArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:training-job/{training_job_name}",
+                "CreationTime": self._now(),
+                "TrainingStartTime": self._now(),
+                "TrainingEndTime": self._now(),
+                "TrainingJobStatus": "Completed",
+            }
+            objective = {"MetricName": "validation:auc", "Value": round(number / 1000, 3)}
+            tried = {"TunedHyperParameters": {"eta": str(number / 1000)}, "ObjectiveStatus": "Succeeded"}
+            trials.append({**named, **tried, "FinalHyperParameterTuningJobObjectiveMetric": objective})
+            self._training_jobs[training_job_name] = {**named, **described}
+
+    def forget_training_job(self, name: str) -> None:
+        """Delete a training job's record, though the tuning job still lists it."""
+        del self._training_jobs[name]
+
     def overall_best(self, name: str, summary: Mapping[str, Any]) -> None:
         """Let the training job of a parent be better than all of the job's own."""
         self._jobs[name.lower()]["OverallBestTrainingJob"] = dict(summary)
@@ -134,8 +157,12 @@ class MemoryGateway:
             yield from (_summary(job) for job in found[start : start + 100])
 
     def list_training_jobs(self, name: str) -> Iterator[dict[str, Any]]:
-        job = self._call("ListTrainingJobs", lambda: self._job("ListTrainingJobsForHyperParameterTuningJob", name))
-        return iter([copy.deepcopy(job["BestTrainingJob"])] if "BestTrainingJob" in job else [])
+        job = self._job("ListTrainingJobsForHyperParameterTuningJob", name)
+        best = [job["BestTrainingJob"]] if "BestTrainingJob" in job else []
+        summaries = [*best, *self._trials.get(name.lower(), [])]
+        for start in range(0, max(len(summaries), 1), 100):
+            self._call("ListTrialPage", lambda: None)
+            yield from copy.deepcopy(summaries[start : start + 100])
 
     def describe_training_job(self, name: str) -> dict[str, Any]:
         return self._call("DescribeTrainingJob", lambda: self._describe_training_job(name))
