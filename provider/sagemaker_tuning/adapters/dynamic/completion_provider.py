@@ -23,7 +23,6 @@ from pulumi.dynamic import (
 
 from sagemaker_tuning.adapters.dynamic.failures import refused
 from sagemaker_tuning.adapters.dynamic.host import say, show_plain_errors
-from sagemaker_tuning.adapters.dynamic.program import OWNER
 from sagemaker_tuning.adapters.dynamic.properties import from_native, to_native
 from sagemaker_tuning.completion import OnFailure, wait_for_completion
 from sagemaker_tuning.errors import NotFound, Problem
@@ -32,6 +31,7 @@ from sagemaker_tuning.lifecycle.naming import logical_name
 from sagemaker_tuning.names import camel
 from sagemaker_tuning.results import BestTrainingJob, JobResult, job_result
 from sagemaker_tuning.settings import Settings
+from sagemaker_tuning.stacks.properties import OWNER
 from sagemaker_tuning.unknown import is_unknown
 
 __all__ = ["GENERATIONS", "TuningJobCompletionProvider"]

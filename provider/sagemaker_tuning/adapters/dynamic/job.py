@@ -11,9 +11,10 @@ import pulumi.dynamic
 
 from sagemaker_tuning.adapters import inputs
 from sagemaker_tuning.adapters.dynamic.job_provider import HyperParameterTuningJobProvider
-from sagemaker_tuning.adapters.dynamic.program import AUTO_NAME, GENERATION, properties
+from sagemaker_tuning.adapters.dynamic.program import properties
 from sagemaker_tuning.errors import TuningError
 from sagemaker_tuning.spec.documents import load_part
+from sagemaker_tuning.stacks.properties import AUTO_NAME, GENERATION
 
 __all__ = ["HyperParameterTuningJob"]
 

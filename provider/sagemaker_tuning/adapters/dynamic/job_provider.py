@@ -23,8 +23,14 @@ from pulumi.dynamic import (
 from sagemaker_tuning import lifecycle
 from sagemaker_tuning.adapters.dynamic.failures import refused
 from sagemaker_tuning.adapters.dynamic.host import show_plain_errors
-from sagemaker_tuning.adapters.dynamic.program import GENERATION
-from sagemaker_tuning.adapters.dynamic.properties import NAME, Inputs, State, from_native, top_level_property
+from sagemaker_tuning.adapters.dynamic.properties import (
+    NAME,
+    Inputs,
+    State,
+    declared_inputs,
+    to_properties,
+    top_level_property,
+)
 from sagemaker_tuning.adapters.dynamic.secrets import Teller
 from sagemaker_tuning.errors import AwsError, NotFound, Problem, SpecError
 from sagemaker_tuning.gateway import TuningGateway, gateway_for
@@ -32,6 +38,7 @@ from sagemaker_tuning.lifecycle.naming import new_auto_name
 from sagemaker_tuning.planning import Plan, plan_from_state
 from sagemaker_tuning.settings import Settings
 from sagemaker_tuning.spec import TuningJobSpec
+from sagemaker_tuning.stacks.properties import GENERATION
 from sagemaker_tuning.unknown import UNKNOWN, is_unknown
 
 __all__ = ["HyperParameterTuningJobProvider"]
@@ -50,7 +57,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         self._known_names = set()
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        inputs = Inputs.of(news)
+        inputs = declared_inputs(news)
         inputs = replace(inputs, job=lifecycle.with_default_tags(inputs.job, dict(self._settings.default_tags)))
         problems = _problems_of_options(inputs)
         try:
@@ -63,7 +70,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         for warning in spec.warnings:
             tell(str(warning))
         checked = replace(inputs, job=spec.to_native())
-        return CheckResult(_identified(checked, Inputs.of(_olds)).to_properties(), [])
+        return CheckResult(to_properties(_identified(checked, Inputs.of(_olds))), [])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare with the state alone: an `up` that changes nothing calls nobody.
@@ -71,7 +78,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         But `replace_on_status` is about how the job ended, and the state may be from before that.
         """
         self._known_names.add(_id)
-        state, inputs = State.of(_olds), Inputs.of(_news)
+        state, inputs = State.of(_olds), declared_inputs(_news)
         tell = Teller(inputs)
         replace_on_status = self._options(inputs).replace_on_status
         decision = plan_from_state(
@@ -209,7 +216,7 @@ def _identified(inputs: Inputs, recorded: Inputs) -> Inputs:
     if inputs.is_auto_named:
         new_name = UNKNOWN if is_unknown(generation) else new_auto_name(inputs.owner, generation)
         job = {**job, NAME: recorded.name or new_name}
-    return replace(inputs, job=job, hidden={**inputs.hidden, GENERATION: from_native(generation)})
+    return replace(inputs, job=job, hidden={**inputs.hidden, GENERATION: generation})
 
 
 def _needs_the_name_of(state: State, inputs: Inputs) -> bool:

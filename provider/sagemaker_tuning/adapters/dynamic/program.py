@@ -4,16 +4,7 @@ Keys become camelCase, except those of maps, which are the user's own; Outputs a
 Output may stand for a leaf or for a whole block. Nothing is validated here: a misspelled key reaches the provider's
 check, which knows its path.
 
-Some inputs begin with `__`, which the engine keeps in the state but never displays:
-
-- `__owner`: project/stack/logical name, which only the program knows; inside a component with its type, as two
-  components may each have a resource of this name.
-- `__secretPaths`: where the secrets are. The engine hands a dynamic provider the plain values and marks them again in
-  its answers; without these paths the provider could not know what it must not print.
-- `__autoName`: true when the program gives the job no name, so that the provider chooses one.
-- `__generation`: differs between a job and its replacement, even if both have the same name. The provider's check
-  fills it in, at random for a new job; so in a preview it begins as unknown, and what depends on a new job is shown as
-  unknown instead of with values that `up` will not have. A completion has the generations of the jobs it waits for.
+The hidden inputs beside them, whose names begin with `__`, are explained in `stacks.properties`.
 """
 
 from __future__ import annotations
@@ -27,10 +18,9 @@ import pulumi
 
 from sagemaker_tuning.names import camel
 from sagemaker_tuning.paths import MAPS
+from sagemaker_tuning.stacks.properties import OWNER, SECRET_PATHS
 
-__all__ = ["AUTO_NAME", "GENERATION", "OWNER", "SECRET_PATHS", "properties"]
-
-OWNER, SECRET_PATHS, AUTO_NAME, GENERATION = "__owner", "__secretPaths", "__autoName", "__generation"
+__all__ = ["properties"]
 
 _STACK = "pulumi:pulumi:Stack"
 

@@ -1,61 +1,53 @@
-"""The property bag of a tuning job, inputs or state, between the engine's spelling and the core's.
+"""The property bag of a tuning job, with what Pulumi's SDK has for a value that is not known yet.
 
-The state has the inputs as they are in effect, under the inputs' own keys (so that the engine can mark its secrets
-again, which it takes away before it calls a dynamic provider), and beside them what the service said. Numbers arrive as
-floats, whatever they were. Keys that begin with `__` are never displayed; `program` says what they mean.
+The bag itself is `stacks.properties`, which reads the same one from an exported state, where there is no Pulumi.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from datetime import datetime
 from typing import Any
 
 import pulumi
 from pulumi.output import Unknown as PulumiUnknown
 
 from sagemaker_tuning import paths
-from sagemaker_tuning.adapters.dynamic.program import AUTO_NAME, GENERATION, OWNER, SECRET_PATHS
-from sagemaker_tuning.lifecycle import Options
-from sagemaker_tuning.lifecycle.naming import logical_name
-from sagemaker_tuning.names import camel, snake
-from sagemaker_tuning.observed import Identity
-from sagemaker_tuning.spec.base import whole
-from sagemaker_tuning.spec.findings import path_of
+from sagemaker_tuning.names import camel
+from sagemaker_tuning.stacks import properties as recorded
+from sagemaker_tuning.stacks.properties import NAME, Inputs, State
 from sagemaker_tuning.unknown import UNKNOWN, is_unknown
 
-__all__ = ["NAME", "Inputs", "State", "from_native", "to_native", "top_level_property"]
+__all__ = [
+    "NAME",
+    "Inputs",
+    "State",
+    "declared_inputs",
+    "from_native",
+    "to_native",
+    "to_properties",
+    "top_level_property",
+]
 
-NAME = "hyper_parameter_tuning_job_name"
 
-_OPTIONS = frozenset(option.name for option in fields(Options))
-_HIDDEN = (OWNER, SECRET_PATHS, AUTO_NAME, GENERATION)
-_OUTPUTS = ("arn", "status", "creationTime", "region")
+def declared_inputs(properties: Mapping[str, Any]) -> Inputs:
+    """The inputs that a program declares now; unlike those of a state, they may be unknown as yet."""
+    return Inputs.of(_with_own_unknown(properties))
 
 
-def to_native(value: Any, name: str = "") -> Any:
+def to_properties(inputs: Inputs) -> dict[str, Any]:
+    """The inputs as the engine has them."""
+    properties: dict[str, Any] = _with_pulumis_unknown(inputs.to_properties())
+    return properties
+
+
+def to_native(value: Any) -> Any:
     """The value as the core has it: snake_case keys, whole numbers, our own unknown."""
-    if isinstance(value, PulumiUnknown):
-        return UNKNOWN
-    if isinstance(value, Mapping):
-        spell = str if name in paths.MAPS else snake
-        return {spell(key): to_native(item, spell(key)) for key, item in value.items()}
-    if isinstance(value, list):
-        return [to_native(item) for item in value]
-    return whole(value)
+    return recorded.to_native(_with_own_unknown(value))
 
 
-def from_native(value: Any, name: str = "") -> Any:
+def from_native(value: Any) -> Any:
     """The value as the engine has it: camelCase keys, Pulumi's unknown."""
-    if is_unknown(value):
-        return pulumi.UNKNOWN
-    if isinstance(value, Mapping):
-        spell = str if name in paths.MAPS else camel
-        return {spell(key): from_native(item, key) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [from_native(item) for item in value]
-    return value
+    return _with_pulumis_unknown(recorded.from_native(value))
 
 
 def top_level_property(path: str) -> str:
@@ -63,99 +55,17 @@ def top_level_property(path: str) -> str:
     return camel(str(paths.parse(path)[0]))
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """What a program declared. `job` is a native document, unchecked; `options` are the provider's own."""
-
-    job: dict[str, Any]
-    options: dict[str, Any] = field(default_factory=dict)
-    hidden: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, properties: Mapping[str, Any]) -> Inputs:
-        """The inputs among the properties, be they inputs or state."""
-        native = to_native({key: item for key, item in properties.items() if not _is_set_apart(key)})
-        return cls(
-            job={key: item for key, item in native.items() if key not in _OPTIONS},
-            options={key: item for key, item in native.items() if key in _OPTIONS},
-            hidden={key: properties[key] for key in _HIDDEN if key in properties},
-        )
-
-    def to_properties(self) -> dict[str, Any]:
-        return {**from_native(self.job), **from_native(self.options), **self.hidden}
-
-    @property
-    def owner(self) -> str:
-        return str(self.hidden.get(OWNER, ""))
-
-    @property
-    def logical_name(self) -> str:
-        """What the user calls the resource."""
-        return logical_name(self.owner)
-
-    @property
-    def is_auto_named(self) -> bool:
-        return bool(self.hidden.get(AUTO_NAME))
-
-    @property
-    def generation(self) -> Any:
-        """What tells the job from those before it; None until check has filled it in, unknown in a preview."""
-        return to_native(self.hidden.get(GENERATION))
-
-    @property
-    def name(self) -> Any:
-        """The job's name; None where the provider has yet to choose one, or unknown."""
-        return self.job.get(NAME)
-
-    @property
-    def secret_paths(self) -> list[str]:
-        """Where the secrets are, in the path language."""
-        locations = self.hidden.get(SECRET_PATHS) or []
-        return [path_of(tuple(whole(step) for step in location), self.job) for location in locations]
-
-    @property
-    def declared(self) -> dict[str, Any]:
-        """The job without a name that the program did not choose."""
-        return {key: item for key, item in self.job.items() if key != NAME} if self.is_auto_named else self.job
+def _with_own_unknown(value: Any) -> Any:
+    if isinstance(value, PulumiUnknown):
+        return UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: _with_own_unknown(item) for key, item in value.items()}
+    return [_with_own_unknown(item) for item in value] if isinstance(value, list) else value
 
 
-@dataclass(frozen=True)
-class State:
-    """What the state has of a job that exists. `rewrites` is None if the job could not be described when created."""
-
-    inputs: Inputs
-    arn: str
-    status: str
-    region: str
-    creation_time: datetime | None = None
-    rewrites: Mapping[str, str] | None = None
-
-    @classmethod
-    def of(cls, properties: Mapping[str, Any]) -> State:
-        created = properties.get("creationTime")
-        return cls(
-            inputs=Inputs.of(properties),
-            arn=properties.get("arn", ""),
-            status=properties.get("status", ""),
-            region=properties.get("region", ""),
-            creation_time=datetime.fromisoformat(created) if created else None,
-            rewrites=properties.get("__serviceRewrites"),
-        )
-
-    def to_properties(self) -> dict[str, Any]:
-        outputs = {
-            "arn": self.arn,
-            "status": self.status,
-            "region": self.region,
-            "creationTime": self.creation_time.isoformat() if self.creation_time else None,
-            "__serviceRewrites": None if self.rewrites is None else dict(self.rewrites),
-        }
-        return {**self.inputs.to_properties(), **{key: value for key, value in outputs.items() if value is not None}}
-
-    @property
-    def identity(self) -> Identity:
-        return Identity(self.inputs.name, self.arn, self.creation_time)
-
-
-def _is_set_apart(key: str) -> bool:
-    return key.startswith("__") or key in _OUTPUTS
+def _with_pulumis_unknown(value: Any) -> Any:
+    if is_unknown(value):
+        return pulumi.UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: _with_pulumis_unknown(item) for key, item in value.items()}
+    return [_with_pulumis_unknown(item) for item in value] if isinstance(value, list) else value
