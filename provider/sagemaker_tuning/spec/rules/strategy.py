@@ -22,7 +22,7 @@ from sagemaker_tuning.spec.rules.nodes import (
 )
 from sagemaker_tuning.spec.rules.ranges import NUMERIC, TUNED, number
 
-__all__ = ["STRATEGY_RULES"]
+__all__ = ["STRATEGY_RULES", "combinations"]
 
 _CONFIG = "hyper_parameter_tuning_job_config"
 _JOBS = (_CONFIG, "resource_limits", "max_number_of_training_jobs")
@@ -40,7 +40,7 @@ def _strategy(job: Job) -> Any:
     return known(job, _CONFIG, "strategy")
 
 
-def _combinations(searched: Node) -> int | None:
+def combinations(searched: Node) -> int | None:
     """How many combinations the ranges hold; None if there is no end to them or it cannot be told yet."""
     lists = {name: complete(searched, name) for name in (*TUNED, "auto_parameters")}
     if None in lists.values() or lists["continuous_parameter_ranges"] or lists["auto_parameters"]:
@@ -61,7 +61,7 @@ def _integer_values(item: Node) -> int | None:
 def _single_search(job: Job) -> tuple[Location, int] | None:
     """For a job with one definition: where its ranges are, and how many combinations they hold."""
     for at, _, where, searched in searches(job):
-        count = _combinations(searched)
+        count = combinations(searched)
         if at == ("training_job_definition",) and count is not None:
             return where, count
     return None
