@@ -1,4 +1,4 @@
-"""The typed front of the SageMaker calls that this package makes; the only module that imports boto3.
+"""The typed front of the AWS calls that this package makes; the only module that imports boto3.
 
 Decides how a client is built from settings, how often botocore tries again (adaptive mode: throttling, 5xx, broken
 connections), and which error of this package stands for an error of AWS. Leaves to its callers what to do about one:
@@ -76,6 +76,15 @@ class TuningGateway(Protocol):
 
     def delete_tags(self, arn: str, keys: Sequence[str]) -> None: ...
 
+    def log_streams(self, group: str, prefix: str) -> list[str]:
+        """The names of the streams of a log group that begin with the prefix, in the order of their names."""
+
+    def last_log_events(self, group: str, stream: str, count: int) -> list[Document]:
+        """The last events of a log stream, oldest first; `count` is at most 10,000."""
+
+    def log_events(self, group: str, stream: str, token: str | None = None) -> tuple[list[Document], str | None]:
+        """All events of a log stream so far, oldest first, and a token: with it the call gives what came after them."""
+
 
 class Gateway:
     """TuningGateway over boto3. Safe to share between threads; obtained from `gateway_for`."""
@@ -83,7 +92,7 @@ class Gateway:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._built: SageMakerClient | None = None
+        self._built: dict[str, Any] = {}
 
     @property
     def region(self) -> str:
@@ -145,6 +154,42 @@ class Gateway:
         with _translated("DeleteTags", arn):
             self._client.delete_tags(ResourceArn=arn, TagKeys=sorted(keys))
 
+    def log_streams(self, group: str, prefix: str) -> list[str]:
+        with _translated("DescribeLogStreams", group):
+            pages = self._logs.get_paginator("describe_log_streams").paginate(
+                logGroupName=group, logStreamNamePrefix=prefix
+            )
+            return [stream["logStreamName"] for page in pages for stream in page["logStreams"]]
+
+    def last_log_events(self, group: str, stream: str, count: int) -> list[Document]:
+        events: list[Document] = []
+        for page, _ in self._log_pages(group, stream, "nextBackwardToken", startFromHead=False, limit=count):
+            events = [*page, *events]
+            if len(events) >= count:
+                break
+        return events[-count:]
+
+    def log_events(self, group: str, stream: str, token: str | None = None) -> tuple[list[Document], str | None]:
+        start = {"startFromHead": True} if token is None else {"startFromHead": True, "nextToken": token}
+        events: list[Document] = []
+        for page, following in self._log_pages(group, stream, "nextForwardToken", **start):
+            events += page
+            token = following
+        return events, token
+
+    def _log_pages(
+        self, group: str, stream: str, direction: str, **request: Any
+    ) -> Iterator[tuple[list[Document], str | None]]:
+        """Pages with the token after each. One without events is not the last; the one that repeats its token is."""
+        with _translated("GetLogEvents", stream):
+            while True:
+                answer = self._logs.get_log_events(logGroupName=group, logStreamName=stream, **request)
+                token = answer.get(direction)
+                yield answer["events"], token
+                if token is None or token == request.get("nextToken"):
+                    return
+                request["nextToken"] = token
+
     def _pages(
         self, operation: str, result: str, filters: Mapping[str, Any], subject: str | None = None
     ) -> Iterator[Document]:
@@ -159,10 +204,18 @@ class Gateway:
 
     @property
     def _client(self) -> SageMakerClient:
+        return cast("SageMakerClient", self._client_of("sagemaker", self._settings.max_attempts))
+
+    @property
+    def _logs(self) -> Any:  # two calls, which are not worth the stubs of one more service
+        # A log is an extra: nobody should wait for it in a network that has no way to CloudWatch Logs.
+        return self._client_of("logs", 3, connect_timeout=5, read_timeout=20)
+
+    def _client_of(self, service: str, attempts: int, **options: Any) -> Any:
         with self._lock:
-            if self._built is None:
-                self._built = _new_client(self._settings)
-            return self._built
+            if service not in self._built:
+                self._built[service] = _new_client(self._settings, service, attempts, options)
+            return self._built[service]
 
 
 _gateways: dict[Settings, Gateway] = {}
@@ -197,6 +250,7 @@ _PROPAGATION_CAUSES = {
 
 _ERRORS: dict[str, type[AwsError]] = {
     "ResourceNotFound": NotFound,
+    "ResourceNotFoundException": NotFound,
     "ResourceInUse": AlreadyExists,
     "ResourceLimitExceeded": LimitExceeded,
     "ValidationException": InvalidRequest,
@@ -281,7 +335,7 @@ def _document(response: Any) -> Document:
     return {key: value for key, value in response.items() if key != "ResponseMetadata"}
 
 
-def _new_client(settings: Settings) -> SageMakerClient:
+def _new_client(settings: Settings, service: str, attempts: int, options: Mapping[str, Any]) -> Any:
     import boto3
     from botocore.config import Config
 
@@ -295,10 +349,12 @@ def _new_client(settings: Settings) -> SageMakerClient:
     for role in settings.assumed_roles:
         session = _with_role(session, role, settings.endpoint("sts"))
     config = Config(
-        retries={"mode": "adaptive", "total_max_attempts": settings.max_attempts},
+        retries={"mode": "adaptive", "total_max_attempts": attempts},
         user_agent_extra="pulumi-sagemaker-tuning",
+        **options,
     )
-    return session.client("sagemaker", endpoint_url=settings.endpoint("sagemaker"), config=config)
+    client: Any = session.client  # the stubs have one overload per service; here it is a value
+    return client(service, endpoint_url=settings.endpoint(service), config=config)
 
 
 def _with_role(session: boto3.Session, role: AssumedRole, sts_endpoint: str | None) -> boto3.Session:

@@ -23,6 +23,12 @@ from sagemaker_tuning.errors import Problem, SpecError
 __all__ = ["AssumedRole", "Settings"]
 
 OWN, AWS = "sagemaker-tuning", "aws"
+
+# The names that `aws:endpoints` has for the services that we call, and boto3's.
+_ENDPOINTS = {
+    "sagemaker": "sagemaker", "sts": "sts", "logs": "logs", "cloudwatchlogs": "logs", "cloudwatchlog": "logs"
+}  # fmt: skip
+
 Lookup = Callable[[str], Any]  # a configuration value is a string, or already parsed where the engine did that
 
 
@@ -67,7 +73,7 @@ class Settings:
         return cls.from_config(lambda _key: None)
 
     def endpoint(self, service: str) -> str | None:
-        """The configured endpoint of `sagemaker` or `sts`, if there is one."""
+        """The configured endpoint of `sagemaker`, `sts` or `logs`, if there is one."""
         return dict(self.endpoints).get(service)
 
 
@@ -153,7 +159,7 @@ class _Reader:
             if not isinstance(block, Mapping):
                 self._problem(f"{AWS}:endpoints", block, "is not a map of services", 'Write [{"sagemaker": "URL"}]')
                 continue
-            found.update({service: url for service, url in block.items() if service in ("sagemaker", "sts") and url})
+            found.update({_ENDPOINTS[name]: url for name, url in block.items() if name in _ENDPOINTS and url})
         own = self._text(f"{OWN}:endpointUrl")
         if own:
             found["sagemaker"] = own

@@ -27,6 +27,7 @@ class MemoryGateway:
         self._training_jobs: dict[str, dict[str, Any]] = {}
         self._trials: dict[str, list[dict[str, Any]]] = {}
         self._tags: dict[str, dict[str, str]] = {}
+        self._logs: dict[tuple[str, str], list[dict[str, Any]]] = {}  # events by group and stream
         self._failures: dict[str, list[AwsError]] = {}
         self._hidden: set[str] = set()
         self._fading: set[str] = set()
@@ -109,6 +110,12 @@ class MemoryGateway:
         """Let the training job of a parent be better than all of the job's own."""
         self._jobs[name.lower()]["OverallBestTrainingJob"] = dict(summary)
 
+    def log(self, group: str, stream: str, *lines: str) -> None:
+        """Let lines come into a log stream."""
+        times = [int(self._now().timestamp() * 1000) for _ in lines]
+        events = [{"timestamp": time, "message": line} for time, line in zip(times, lines, strict=True)]
+        self._logs.setdefault((group, stream), []).extend(events)
+
     def hide(self, name: str) -> None:
         """Keep a job out of lists, as if they lagged behind."""
         self._hidden.add(name)
@@ -183,6 +190,16 @@ class MemoryGateway:
 
         self._call("DeleteTags", remove)
 
+    def log_streams(self, group: str, prefix: str) -> list[str]:
+        return self._call("LogStreams", lambda: self._log_streams(group, prefix))
+
+    def last_log_events(self, group: str, stream: str, count: int) -> list[dict[str, Any]]:
+        return self._call("LogEvents", lambda: self._log_events(group, stream)[-count:])
+
+    def log_events(self, group: str, stream: str, token: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
+        events = self._call("LogEvents", lambda: self._log_events(group, stream))
+        return events[int(token or 0) :], str(len(events))
+
     # The service's side.
 
     def _call(self, operation: str, effect: Callable[[], Any]) -> Any:
@@ -242,6 +259,18 @@ class MemoryGateway:
         if name not in self._training_jobs:
             raise _error(NotFound, "ValidationException", "Requested resource not found.", "DescribeTrainingJob")
         return copy.deepcopy(self._training_jobs[name])
+
+    def _log_streams(self, group: str, prefix: str) -> list[str]:
+        if group not in {known for known, _ in self._logs}:
+            message = "The specified log group does not exist."
+            raise _error(NotFound, "ResourceNotFoundException", message, "DescribeLogStreams")
+        return sorted(name for known, name in self._logs if known == group and name.startswith(prefix))
+
+    def _log_events(self, group: str, stream: str) -> list[dict[str, Any]]:
+        if (group, stream) not in self._logs:
+            message = "The specified log stream does not exist."
+            raise _error(NotFound, "ResourceNotFoundException", message, "GetLogEvents")
+        return copy.deepcopy(self._logs[group, stream])
 
     def _job(self, operation: str, name: str) -> dict[str, Any]:
         if name.lower() not in self._jobs:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import boto3
@@ -24,6 +26,8 @@ from .memory_gateway import MemoryGateway
 class Service:
     gateway: TuningGateway
     clock: Clock
+    log: Callable[..., None]
+    """`log(group, stream, *lines)`: let lines come into a log stream, as a training job's instance does."""
     role: str = jobs.ROLE
 
     def create(self, name: str, tags: dict[str, str] | None = None) -> str:
@@ -61,7 +65,8 @@ class Service:
 
 @contextmanager
 def _memory() -> Iterator[Service]:
-    yield Service(MemoryGateway(), FakeClock())
+    memory = MemoryGateway()
+    yield Service(memory, FakeClock(), memory.log)
 
 
 @contextmanager
@@ -75,9 +80,23 @@ def _sandbox() -> Iterator[Service]:
         )
         iam.close()
         settings = Settings(
-            region="eu-west-1", access_key="test", secret_key="test", endpoints=(("sagemaker", sandbox.url),)
+            region="eu-west-1",
+            access_key="test",
+            secret_key="test",
+            endpoints=(("sagemaker", sandbox.url), ("logs", sandbox.url)),
         )
-        yield Service(Gateway(settings), SystemClock(), role["Role"]["Arn"])
+        with closing(boto3.client("logs", endpoint_url=sandbox.url, **account)) as logs:
+            yield Service(Gateway(settings), SystemClock(), partial(_put_log, logs), role["Role"]["Arn"])
+
+
+def _put_log(logs: Any, group: str, stream: str, *lines: str) -> None:
+    now = int(time.time() * 1000)
+    with suppress(logs.exceptions.ResourceAlreadyExistsException):
+        logs.create_log_group(logGroupName=group)
+    with suppress(logs.exceptions.ResourceAlreadyExistsException):
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    events = [{"timestamp": now + number, "message": line} for number, line in enumerate(lines)]
+    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
 
 
 SERVICES: dict[str, Callable[[], AbstractContextManager[Service]]] = {"memory": _memory, "sandbox": _sandbox}

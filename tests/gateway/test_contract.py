@@ -113,3 +113,49 @@ def test_tags_are_kept_by_key(service: Service) -> None:
     service.gateway.delete_tags(arn, ["env", "never-there"])
     tags = {tag["Key"]: tag["Value"] for tag in service.gateway.list_tags(arn)}
     assert tags == {"team": "risk", "cost": "7"}
+
+
+GROUP = "/aws/sagemaker/TrainingJobs"
+
+
+def texts(events: list[dict[str, Any]]) -> list[str]:
+    return [event["message"] for event in events]
+
+
+def test_the_streams_of_a_training_job_are_found_by_their_beginning(service: Service) -> None:
+    for stream in ("churn-001/algo-2-7", "churn-001/algo-1-7", "churn-0011/algo-1-7"):
+        service.log(GROUP, stream, "a line")
+    assert service.gateway.log_streams(GROUP, "churn-001/") == ["churn-001/algo-1-7", "churn-001/algo-2-7"]
+    assert service.gateway.log_streams(GROUP, "nobody/") == []
+
+
+@pytest.mark.parametrize(("count", "first"), [(2, 3), (5, 0), (9, 0)])
+def test_a_log_ends_with_its_last_lines(service: Service, count: int, first: int) -> None:
+    service.log(GROUP, "churn-001/algo-1-7", *(f"line {number}" for number in range(5)))
+    last = service.gateway.last_log_events(GROUP, "churn-001/algo-1-7", count)
+    assert texts(last) == [f"line {number}" for number in range(first, 5)]
+    assert all(event["timestamp"] > 1_700_000_000_000 for event in last)  # milliseconds since 1970
+
+
+def test_a_log_is_read_on_from_where_one_was(service: Service) -> None:
+    stream = "churn-001/algo-1-7"
+    service.log(GROUP, stream, "one", "two")
+    events, token = service.gateway.log_events(GROUP, stream)
+    assert texts(events) == ["one", "two"]
+    events, token = service.gateway.log_events(GROUP, stream, token)
+    assert events == []
+    service.a_moment_later()
+    service.log(GROUP, stream, "three")
+    events, token = service.gateway.log_events(GROUP, stream, token)
+    assert texts(events) == ["three"]
+    assert texts(service.gateway.log_events(GROUP, stream, token)[0]) == []
+
+
+def test_a_log_that_does_not_exist_is_not_found(service: Service) -> None:
+    with pytest.raises(NotFound):
+        service.gateway.log_streams("/no/such/group", "churn-001/")
+    service.log(GROUP, "churn-001/algo-1-7", "a line")
+    with pytest.raises(NotFound):
+        service.gateway.last_log_events(GROUP, "nobody/algo-1-7", 5)
+    with pytest.raises(NotFound):
+        service.gateway.log_events(GROUP, "nobody/algo-1-7")

@@ -34,7 +34,7 @@ DESCRIBED = {
 
 def gateway_to(url: str, **settings: Any) -> Gateway:
     values = {"region": "eu-west-1", "access_key": "test", "secret_key": "test", "max_attempts": 3, **settings}
-    return Gateway(Settings(**values, endpoints=(("sagemaker", url), ("sts", url))))
+    return Gateway(Settings(**values, endpoints=(("sagemaker", url), ("sts", url), ("logs", url))))
 
 
 @pytest.fixture(autouse=True)
@@ -200,6 +200,33 @@ def test_tags_are_read_over_all_pages() -> None:
     ]
     with serving(*pages) as wire:
         assert [tag["Key"] for tag in gateway_to(wire.url).list_tags(ARN)] == ["a", "b"]
+
+
+def log_page(*lines: str, forward: str = "f/0", backward: str = "b/0") -> Answer:
+    events = [{"timestamp": 1767225600000, "message": line, "ingestionTime": 1767225600000} for line in lines]
+    return Answer({"events": events, "nextForwardToken": forward, "nextBackwardToken": backward})
+
+
+def test_a_log_is_read_until_a_token_comes_again_not_until_a_page_is_empty() -> None:
+    with serving(log_page("one", forward="f/1"), log_page(forward="f/2"), log_page("two", forward="f/2")) as wire:
+        events, token = gateway_to(wire.url).log_events("group", "stream")
+    assert [event["message"] for event in events] == ["one", "two"]
+    assert token == "f/2"
+    assert [body.get("nextToken") for _, body in wire.received] == [None, "f/1", "f/2"]
+    assert all(body["startFromHead"] for _, body in wire.received)
+
+
+def test_the_end_of_a_log_is_sought_backwards_until_there_are_enough_lines() -> None:
+    with serving(log_page(backward="b/2"), log_page("three", backward="b/1"), log_page("one", "two")) as wire:
+        events = gateway_to(wire.url).last_log_events("group", "stream", 2)
+    assert [event["message"] for event in events] == ["two", "three"]
+    assert [body.get("nextToken") for _, body in wire.received] == [None, "b/2", "b/1"]
+
+
+def test_a_log_is_not_asked_for_over_and_over() -> None:
+    with serving(*[RETRIED["throttling"]] * 3) as wire, pytest.raises(Throttled):
+        gateway_to(wire.url, max_attempts=12).log_streams("group", "prefix")
+    assert len(wire.received) == 3
 
 
 def test_an_assumed_role_signs_the_calls(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,10 @@ CASES = {
         {"aws:endpoints": json.dumps([{"sagemaker": "http://s", "sts": "http://t", "s3": "http://x"}])},
         {"endpoints": (("sagemaker", "http://s"), ("sts", "http://t"))},
     ),
+    "the endpoint of CloudWatch Logs has the AWS provider's name": Case(
+        {"aws:endpoints": json.dumps([{"cloudwatchlogs": "http://l"}])},
+        {"endpoints": (("logs", "http://l"),)},
+    ),
     "our own endpoint wins": Case(
         {"sagemaker-tuning:endpointUrl": "http://own", "aws:endpoints": '[{"sagemaker": "http://s"}]'},
         {"endpoints": (("sagemaker", "http://own"),)},
