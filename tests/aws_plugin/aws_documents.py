@@ -21,3 +21,13 @@ def policy(*actions: str) -> dict[str, Any]:
 def bucket_policy(action: str) -> dict[str, Any]:
     statement = {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "arn:aws:s3:::shared/*"}
     return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def pull_policy(*actions: str) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": [f"ecr:{action}" for action in actions]}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def images_kept(number: int) -> dict[str, Any]:
+    selection = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": number}
+    return {"rules": [{"rulePriority": 1, "selection": selection, "action": {"type": "expire"}}]}

@@ -95,5 +95,9 @@ def surroundings(session: Any) -> SimpleNamespace:
             ec2.create_security_group(GroupName=name, Description="d", VpcId=vpcs[0])["GroupId"]
             for name in ("shared", "other")
         ],
+        repositories=[
+            session("ecr").create_repository(repositoryName=name)["repository"]["repositoryName"]
+            for name in ("shared", "other")
+        ],
         keys=[session("kms").create_key()["KeyMetadata"]["KeyId"] for _ in range(2)],
     )

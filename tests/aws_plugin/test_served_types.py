@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aws_documents import REGION, TRUST, bucket_policy, policy
+from aws_documents import REGION, TRUST, bucket_policy, images_kept, policy, pull_policy
 from engine_side import CheckFailed, Diff, Provider
 from sagemaker_sandbox.aws_plugin.served import TYPES
 
@@ -270,10 +270,49 @@ CASES = {
         },
         ("arn", "prefixListId", "state"),
     ),
+    "aws:ecr/repository:Repository": Case(
+        _fixed({"imageScanningConfiguration": {"scanOnPush": True}, "tags": {"team": "ml"}}),
+        {
+            **TAG_EDITS,
+            "tags that stay": (_fixed({"imageTagMutability": "IMMUTABLE"}), _update(imageTagMutability="update")),
+            "no scans": (
+                _fixed({"imageScanningConfiguration": {"scanOnPush": False}}),
+                _update(imageScanningConfiguration__scanOnPush="update"),
+            ),
+            "another name": (_fixed({"name": "teams/trainer"}), _replace("name")),
+            "a key": (
+                lambda surroundings: {
+                    "encryptionConfigurations": [{"encryptionType": "KMS", "kmsKey": surroundings.keys[0]}]
+                },
+                _replace("encryptionConfigurations"),
+            ),
+        },
+        ("arn", "registryId", "repositoryUrl"),
+    ),
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": Case(
+        _fixed({"repository": "shared", "policy": json.dumps(pull_policy("BatchGetImage"))}),
+        {
+            "another action": (
+                _fixed({"policy": json.dumps(pull_policy("BatchGetImage", "PutImage"))}),
+                _update(policy="update"),
+            ),
+            "another repository": (_fixed({"repository": "other"}), _replace("repository")),
+        },
+        ("registryId",),
+    ),
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": Case(
+        _fixed({"repository": "shared", "policy": json.dumps(images_kept(10))}),
+        {
+            "more images": (_fixed({"policy": json.dumps(images_kept(20))}), _replace("policy", before=True)),
+            "another repository": (_fixed({"repository": "other"}), _replace("repository", before=True)),
+        },
+        ("registryId",),
+    ),
     "aws:kms/key:Key": Case(
         _fixed({"description": "models", "enableKeyRotation": True, "tags": {"team": "ml"}}),
         {
             **TAG_EDITS,
+            "another region": (_fixed({"region": "us-west-2"}), _replace("region")),
             "another description": (_fixed({"description": "data"}), _update(description="update")),
             "no rotation": (_fixed({"enableKeyRotation": False}), _update(enableKeyRotation="update")),
         },
@@ -313,6 +352,8 @@ CASES = {
         ("arn",),
     ),
 }
+# Of what a program leaves out to AWS, and of the same bytes in other words, a refresh has nothing to say.
+NO_DRIFT = ("a content type", "content in base64", "a way in", "members among themselves")
 EDITS = [(type_, edit) for type_, case in CASES.items() for edit in case.edits]
 each_type = pytest.mark.parametrize("type_", CASES)
 
@@ -323,6 +364,12 @@ def _edited(inputs: Inputs, edit: Inputs) -> Inputs:
 
 def test_every_served_type_has_its_case() -> None:
     assert set(CASES) == set(TYPES)
+
+
+@each_type
+def test_every_type_has_an_edit_of_each_kind_that_it_knows(type_: str) -> None:
+    known = {"replace" if spec.replaces else "update" for spec in TYPES[type_].inputs.values() if spec.reported}
+    assert {expected.action for _, expected in CASES[type_].edits.values()} == known
 
 
 @each_type
@@ -361,9 +408,13 @@ def test_an_edit_is_named_and_carried_out(
     resource = provider.resource(type_, "edited").create(before)
     assert resource.diff(after) == expected
     if expected.action == "update":
+        old = resource.inputs, resource.state
         resource.update(after)
         resource.refresh()  # it is AWS that says so, not the state
         assert resource.diff(after) == Diff("none")
+        resource.inputs, resource.state = old  # of somebody who did not make this edit
+        resource.refresh()
+        assert resource.diff(before).action == ("none" if edit in NO_DRIFT else "update")
     resource.delete()
 
 

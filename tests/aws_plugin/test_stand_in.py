@@ -20,6 +20,7 @@ from sagemaker_sandbox.aws_plugin import serve_in_background
 
 BUCKET = "aws:s3/bucket:Bucket"
 OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
+REPOSITORY = "aws:ecr/repository:Repository"
 ROLE = "aws:iam/role:Role"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's marker of a value not known yet
 ASSET_SIGNATURE = {"4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17"}
@@ -210,6 +211,16 @@ class TestRefusals:
         emptied.delete()
         assert emptied.refresh().id == ""
         with pytest.raises(grpc.RpcError, match="BucketNotEmpty"):
+            kept.delete()
+
+    def test_a_repository_with_images_is_deleted_only_when_asked(self, provider: Provider, session: Any) -> None:
+        kept = provider.resource(REPOSITORY, "kept").create({})
+        emptied = provider.resource(REPOSITORY, "emptied").create({"forceDelete": True})
+        for repository in (kept, emptied):
+            session("ecr").put_image(repositoryName=repository.id, imageManifest=json.dumps({"mediaType": "any"}))
+        emptied.delete()
+        assert emptied.refresh().id == ""
+        with pytest.raises(grpc.RpcError, match="RepositoryNotEmptyException"):
             kept.delete()
 
     def test_the_sixth_version_of_a_policy_makes_room_for_itself(self, provider: Provider) -> None:

@@ -23,7 +23,7 @@ _KINDS = {
 
 
 def difference(type_: ResourceType, logical_name: str, state: Values, inputs: Values) -> DiffResponse:
-    """The engine's answer to `diff`. What has a fixed name is deleted before it is replaced: no two can have it."""
+    """The engine's answer to `diff`. What stands in its successor's way, by a fixed name, is deleted before it."""
     changed = [name for name in type_.inputs if not type_.is_same(name, state, inputs)]
     replaces = [name for name in changed if type_.inputs[name].replaces]
     detailed = {
@@ -35,14 +35,14 @@ def difference(type_: ResourceType, logical_name: str, state: Values, inputs: Va
         changes=bool(changed),
         diffs=changed,
         replaces=replaces,
-        delete_before_replace=bool(replaces) and _keeps_fixed_name(type_, logical_name, state, inputs),
+        delete_before_replace=bool(replaces) and _stands_in_the_way(type_, logical_name, state, inputs),
         detailed_diff=detailed,
     )
 
 
-def _keeps_fixed_name(type_: ResourceType, logical_name: str, state: Values, inputs: Values) -> bool:
+def _stands_in_the_way(type_: ResourceType, logical_name: str, state: Values, inputs: Values) -> bool:
     if type_.name is None:
-        return False
+        return type_.is_one_of_a_kind
     name = inputs.get(type_.name.input)
     return name == state.get(type_.name.input) and not type_.name.is_automatic(logical_name, name)
 

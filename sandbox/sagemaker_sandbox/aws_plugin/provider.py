@@ -17,8 +17,8 @@ from sagemaker_sandbox.aws_plugin.values import UNKNOWN, from_properties, to_pro
 
 __all__ = ["AwsStandIn"]
 
-# NoSuchEntity, NoSuchBucket, NoSuchPublicAccessBlockConfiguration, InvalidVpcID.NotFound; a HEAD says only 404.
-_GONE = re.compile(r"404|NoSuch\w+|(.*\.)?NotFound\w*|ServerSideEncryptionConfigurationNotFoundError")
+# NoSuchEntity, InvalidVpcID.NotFound, RepositoryNotFoundException; a HEAD says only 404.
+_GONE = re.compile(r"404|NoSuch\w+|.*NotFound\w*")
 
 
 class AwsStandIn(sdk.Provider):

@@ -73,6 +73,7 @@ class ResourceType(ABC):
     computed: ClassVar[Sequence[str]] = ()  # outputs that are known only once the resource exists
     recomputed: ClassVar[Sequence[str]] = ()  # those that an update may change
     name: ClassVar[Name | None] = None
+    is_one_of_a_kind: ClassVar[bool] = False  # there cannot be two at a time, so the old one goes before the new one
 
     @abstractmethod
     def create(self, aws: Aws, inputs: Values) -> str:

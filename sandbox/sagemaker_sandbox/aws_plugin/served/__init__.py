@@ -1,6 +1,6 @@
 """Everything that the stand-in serves. A new type or invoke is one class or function here and one line below."""
 
-from sagemaker_sandbox.aws_plugin.served import ec2, ec2_routing, iam, kms, s3, s3_settings, sagemaker
+from sagemaker_sandbox.aws_plugin.served import ec2, ec2_routing, ecr, iam, kms, s3, s3_settings, sagemaker
 from sagemaker_sandbox.aws_plugin.served.identity import availability_zones, caller_identity, partition, region
 from sagemaker_sandbox.aws_plugin.served.policy_document import policy_document
 from sagemaker_sandbox.aws_plugin.served.prebuilt_images import prebuilt_ecr_image
@@ -29,6 +29,9 @@ TYPES = {
         ec2_routing.RouteTable(),
         ec2_routing.RouteTableAssociation(),
         ec2_routing.VpcEndpoint(),
+        ecr.Repository(),
+        ecr.RepositoryPolicy(),
+        ecr.LifecyclePolicy(),
         kms.Key(),
         kms.Alias(),
         sagemaker.Model(),
