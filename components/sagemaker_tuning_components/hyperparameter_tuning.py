@@ -151,10 +151,11 @@ class HyperparameterTuning(pulumi.ComponentResource):
                 opts=child,
             ).arn
         self.role_arn = pulumi.Output.from_input(role_arn)
+        whole_definition: Any = {**job_definition, "role_arn": role_arn}
         self.job = HyperParameterTuningJob(
             name,
             hyper_parameter_tuning_job_config=job_config,
-            training_job_definition={**job_definition, "role_arn": role_arn},
+            training_job_definition=whole_definition,
             warm_start_config=warm_start_config,
             on_delete=on_delete,
             tags=tags,
