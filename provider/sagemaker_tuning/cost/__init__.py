@@ -10,7 +10,7 @@ cents. So are Savings Plans and private rates, which can only make a job cheaper
 Marketplace algorithms, which nothing here can know.
 """
 
-from sagemaker_tuning.cost.actual import Actual, actual
+from sagemaker_tuning.cost.actual import Actual, Billed, actual, cost_of
 from sagemaker_tuning.cost.bounds import Gap, Instances
 from sagemaker_tuning.cost.ceilings import Ceilings, Verdict
 from sagemaker_tuning.cost.estimate import Estimate, Line, estimate
@@ -19,6 +19,7 @@ from sagemaker_tuning.cost.words import dollars, hours
 
 __all__ = [
     "Actual",
+    "Billed",
     "Ceilings",
     "Estimate",
     "Gap",
@@ -27,6 +28,7 @@ __all__ = [
     "Prices",
     "Verdict",
     "actual",
+    "cost_of",
     "dollars",
     "estimate",
     "hours",

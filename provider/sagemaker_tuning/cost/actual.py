@@ -1,8 +1,8 @@
-"""What training jobs did use and cost, from their Describe responses.
+"""What training jobs did use and cost.
 
-Billed are BillableTimeInSeconds and the time that a warm pool was kept, for each instance; with spot training the
-discount is in the billable time already, so that the on-demand price applies. A training job that the service gives no
-billable time of is unknown, never 0.
+Billed are the billable time and the time that a warm pool was kept, for each instance. With spot training the discount
+is in the billable time already, so that the on-demand price applies. A training job that the service gives no billable
+time of is unknown, never free.
 Source: botocore's texts of BillableTimeInSeconds and ResourceRetainedBillableTimeInSeconds.
 """
 
@@ -10,13 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
-from sagemaker_tuning.cost.bounds import Cluster, Instances
+from sagemaker_tuning.cost.bounds import Instances
 from sagemaker_tuning.cost.estimate import cluster_price
 from sagemaker_tuning.cost.prices import Prices
 
-__all__ = ["Actual", "actual"]
+__all__ = ["Actual", "Billed", "actual", "cost_of"]
+
+
+class Billed(Protocol):
+    """What must be known of a training job: a described `trials.Trial`. Both times count every instance."""
+
+    @property
+    def arn(self) -> str: ...
+    @property
+    def instances(self) -> Mapping[str, int] | None: ...
+    @property
+    def billable_seconds(self) -> float | None: ...
+    @property
+    def warm_pool_seconds(self) -> float | None: ...
 
 
 @dataclass(frozen=True)
@@ -33,46 +46,31 @@ class Actual:
     cost_unknown: int = 0
 
 
-def actual(training_jobs: Iterable[Mapping[str, Any]], prices: Prices | None) -> Actual:
-    """The sum over training jobs, each as DescribeTrainingJob gives it; its ARN says the region."""
-    used = [_used(job, prices) for job in training_jobs]
-    hours = [amount for amount, _ in used if amount is not None]
-    costs = [amount for _, amount in used if amount is not None]
+def actual(training_jobs: Iterable[Billed], prices: Prices | None) -> Actual:
+    """The sum over training jobs."""
+    jobs = list(training_jobs)
+    hours = [amount for amount in map(_instance_hours, jobs) if amount is not None]
+    costs = [amount for amount in (cost_of(job, prices) for job in jobs) if amount is not None]
     return Actual(
-        training_jobs=len(used),
+        training_jobs=len(jobs),
         instance_hours=sum(hours) if hours else None,
         cost_usd=sum(costs) if costs else None,
-        hours_unknown=len(used) - len(hours),
-        cost_unknown=len(used) - len(costs),
+        hours_unknown=len(jobs) - len(hours),
+        cost_unknown=len(jobs) - len(costs),
     )
 
 
-def _used(job: Mapping[str, Any], prices: Prices | None) -> tuple[float | None, float | None]:
-    """Instance-hours and dollars of one training job."""
-    billable, cluster = job.get("BillableTimeInSeconds"), _cluster(job.get("ResourceConfig") or {})
-    if billable is None or cluster is None:
-        return None, None
-    kept_warm = (job.get("WarmPoolStatus") or {}).get("ResourceRetainedBillableTimeInSeconds") or 0
-    cluster_hours = (billable + kept_warm) / 3600
-    hours = cluster_hours * sum(instances.count for instances in cluster)
-    region = job["TrainingJobArn"].split(":")[3]
-    price = None if prices is None or _is_of_a_plan(job) else cluster_price(cluster, prices, region)
-    return hours, None if price is None else cluster_hours * price
+def cost_of(job: Billed, prices: Prices | None) -> float | None:
+    """Dollars for one training job, in the region that its ARN says."""
+    hours = _instance_hours(job)
+    if hours is None or prices is None or not job.instances:
+        return None
+    cluster = tuple(Instances(instance_type, count) for instance_type, count in job.instances.items())
+    price = cluster_price(cluster, prices, job.arn.split(":")[3])
+    return None if price is None else hours / sum(job.instances.values()) * price
 
 
-def _cluster(resources: Mapping[str, Any]) -> Cluster | None:
-    nodes = resources.get("InstanceGroups") or [resources]
-    instances = []
-    for node in nodes:
-        instance_type = node.get("SelectedInstanceType") or node.get("InstanceType")
-        number = node.get("SelectedInstanceCount") or node.get("InstanceCount")
-        if instance_type is None or number is None:
-            return None
-        instances.append(Instances(instance_type, number))
-    return tuple(instances)
-
-
-def _is_of_a_plan(job: Mapping[str, Any]) -> bool:
-    resources = job.get("ResourceConfig") or {}
-    plans = [preference.get("TrainingPlanArns") for preference in resources.get("InstancePreferences") or ()]
-    return bool(resources.get("TrainingPlanArn") or any(plans))
+def _instance_hours(job: Billed) -> float | None:
+    if job.billable_seconds is None:
+        return None
+    return (job.billable_seconds + (job.warm_pool_seconds or 0)) / 3600

@@ -1,7 +1,7 @@
-"""Dollars an hour, by region and instance type: the package's dated table, or a file of the user's own.
+"""Dollars an hour, by region and instance type: the package's dated table, a file of the user's own, or AWS's answer.
 
 A price that is not known is unknown; none is ever guessed from another instance type or region. Where the figures of
-the table come from is said in the table itself.
+the table come from, and of which day they are, is said in the table itself.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ def load_prices(path: str | Path | None = None) -> Prices:
 @cache
 def _own() -> Prices:
     table = json.loads(files("sagemaker_tuning.cost").joinpath("prices.json").read_text(encoding="utf-8"))
-    return Prices(f"the price table of {table['date']}", table["regions"])
+    by_region: dict[str, dict[str, float]] = {}
+    for group in table["groups"]:
+        by_region.setdefault(group["region"], {}).update(group["prices"])
+    return Prices(f"the package's price table of {max(group['date'] for group in table['groups'])}", by_region)
 
 
 def _read(path: Path) -> Prices:
