@@ -1,4 +1,4 @@
-"""What came of a tuning job, and how far it is: values for outputs and lines for people.
+"""What came of a tuning job: values for outputs and lines for people.
 
 Facts: DescribeHyperParameterTuningJob for the job, DescribeTrainingJob for its best training jobs. What the service did
 not say is None, never 0.
@@ -6,17 +6,15 @@ not say is None, never 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sagemaker_tuning.gateway import Document
 from sagemaker_tuning.names import snake
+from sagemaker_tuning.progress import MISSING
 from sagemaker_tuning.training_jobs import ApiDocument, TrainingJob, TuningJob
 
-__all__ = ["MISSING", "BestTrainingJob", "JobResult", "Trials", "job_result", "missing_result", "progress_of_one"]
-
-MISSING = "Missing"
-"""The status of a job that does not exist; the service has no word for it."""
+__all__ = ["BestTrainingJob", "JobResult", "job_result", "missing_result"]
 
 DescribeTrainingJob = Callable[[str], "Document | None"]
 
@@ -73,52 +71,6 @@ class JobResult:
         if not self.is_success:
             return f"{self.name} is {self.status}: {self.problem}"
         return ", ".join([f"{self.name} is {self.status}", *_best_words(self.best_training_job)])
-
-
-@dataclass(frozen=True)
-class Trials:
-    """How many training jobs have ended, run and failed; `limit` is None where the service chose it silently."""
-
-    ended: int
-    running: int
-    failed: int
-    limit: int | None
-
-    @classmethod
-    def of(cls, document: Document) -> Trials:
-        """The counts in a Describe response or in a summary of a List."""
-        counters = document.get("TrainingJobStatusCounters") or {}
-        config = document.get("HyperParameterTuningJobConfig") or document
-        failed = counters.get("NonRetryableError", 0)
-        return cls(
-            ended=counters.get("Completed", 0) + counters.get("Stopped", 0) + failed,
-            running=counters.get("InProgress", 0),
-            failed=failed,
-            limit=(config.get("ResourceLimits") or {}).get("MaxNumberOfTrainingJobs"),
-        )
-
-    @classmethod
-    def sum(cls, parts: Iterable[Trials]) -> Trials:
-        """All of them together; without a limit if one has none."""
-        parts = list(parts)
-        limits = [part.limit for part in parts]
-        return cls(
-            ended=sum(part.ended for part in parts),
-            running=sum(part.running for part in parts),
-            failed=sum(part.failed for part in parts),
-            limit=None if None in limits else sum(limit for limit in limits if limit is not None),
-        )
-
-    def __str__(self) -> str:
-        counted = f"{self.ended}/{self.limit} trials" if self.limit is not None else f"{self.ended} trials"
-        failed = f", {self.failed} failed" if self.failed else ""
-        return f"{counted}, {self.running} running{failed}"
-
-
-def progress_of_one(described: Document) -> str:
-    """A line such as `12/50 trials, 3 running, best validation:auc 0.913`."""
-    best = _best_training_job(TuningJob.from_api(described).best_training_job, lambda _name: None)
-    return ", ".join([str(Trials.of(described)), *_best_words(best)])
 
 
 def job_result(described: Document, describe_training_job: DescribeTrainingJob) -> JobResult:

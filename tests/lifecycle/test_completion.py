@@ -11,7 +11,8 @@ from fakes.jobs import request
 from fakes.memory_gateway import MemoryGateway
 from sagemaker_tuning.completion import wait_for_completion
 from sagemaker_tuning.errors import AccessDenied, Throttled, TuningError, TuningJobFailed
-from sagemaker_tuning.results import MISSING, JobResult, Trials
+from sagemaker_tuning.progress import MISSING, TrialCounts
+from sagemaker_tuning.results import JobResult
 
 Wait = Callable[..., dict[str, JobResult]]
 
@@ -24,26 +25,13 @@ def wait(aws: MemoryGateway, clock: FakeClock, said: list[str]) -> Wait:
     return run
 
 
-@pytest.fixture
-def script(aws: MemoryGateway, clock: FakeClock) -> Callable[..., None]:
-    """`script(event, event, ...)`: one event before each look that follows; a look is a call of `operation`."""
-
-    def plan(operation: str, *events: Callable[[], Any]) -> None:
-        remaining = list(events)
-
-        def step() -> None:
-            remaining.pop(0)()
-            if remaining:
-                aws.before_next(operation, step)
-
-        aws.before_next(operation, step)
-
-    return plan
+def nothing() -> None:
+    """What happens before most looks."""
 
 
 class TestOneJob:
     def test_it_is_looked_at_with_one_call_and_its_progress_is_told(
-        self, aws: MemoryGateway, wait: Wait, script: Callable[..., None], said: list[str]
+        self, aws: MemoryGateway, wait: Wait, clock: FakeClock, said: list[str]
     ) -> None:
         def half() -> None:
             aws.train("churn", completed=2, running=2)
@@ -54,8 +42,9 @@ class TestOneJob:
             aws.finish("churn")
 
         aws.create(request("churn"))
+        aws.train("churn", running=2)
         aws.calls.clear()
-        script("Describe", lambda: aws.train("churn", running=2), lambda: None, half, done)
+        clock.during_sleeps(nothing, half, done)
         wait("churn")
         assert said == [
             "0/4 trials, 2 running",
@@ -133,42 +122,47 @@ class TestManyJobs:
             aws.create(request(f"later-{number}"))
         aws.calls.clear()
 
-    def test_a_look_is_one_list_per_hundred_jobs(
-        self, aws: MemoryGateway, wait: Wait, script: Callable[..., None]
-    ) -> None:
-        script("List", *[lambda: None] * 8, lambda: [aws.finish(name) for name in self.NAMES])
+    def test_a_look_is_one_list_per_hundred_jobs(self, aws: MemoryGateway, wait: Wait, clock: FakeClock) -> None:
+        looks, pages = 5, 2
+        clock.during_sleeps(*[nothing] * 3, lambda: [aws.finish(name) for name in self.NAMES])
         results = wait(*self.NAMES)
         assert list(results) == list(self.NAMES)
-        looks, pages = 5, 2
         assert aws.calls.count("List") == looks * pages
-        assert aws.calls.count("Describe") == len(self.NAMES)
 
-    def test_old_jobs_among_many_are_found_by_their_age_after_the_first_look(
-        self, aws: MemoryGateway, wait: Wait, script: Callable[..., None]
+    @pytest.mark.parametrize("count", [2, 100])
+    def test_a_look_at_up_to_a_hundred_jobs_is_one_list_even_where_hundreds_are_younger(
+        self, aws: MemoryGateway, wait: Wait, clock: FakeClock, count: int
     ) -> None:
-        oldest = ("first", *self.NAMES[:2])
-        first_look, further_looks = 5, 3  # 401 jobs are five pages
-        script("List", *[lambda: None] * 7, lambda: [aws.finish(name) for name in oldest])
-        wait(*oldest)
-        assert aws.calls.count("List") == first_look + further_looks
+        names = ("first", *self.NAMES[: count - 1])
+        clock.during_sleeps(*[nothing] * 8, lambda: [aws.finish(name) for name in names])
+        wait(*names)
+        looks = len(clock.sleeps) + 1
+        assert looks == aws.calls.count("List") == 10
+        younger_at_first, ended = count, count
+        assert aws.calls.count("Describe") == younger_at_first + ended
+
+    def test_the_last_one_that_runs_is_described(self, aws: MemoryGateway, wait: Wait, clock: FakeClock) -> None:
+        slow, *others = self.NAMES[-3:]
+        clock.during_sleeps(lambda: [aws.finish(name) for name in others], *[nothing] * 6, lambda: aws.finish(slow))
+        wait(slow, *others)
+        assert aws.calls.count("List") == 2
 
     def test_the_progress_is_that_of_all(
-        self, aws: MemoryGateway, wait: Wait, script: Callable[..., None], said: list[str]
+        self, aws: MemoryGateway, wait: Wait, clock: FakeClock, said: list[str]
     ) -> None:
-        def first() -> None:
-            aws.train("churn-000", completed=4)
-            aws.finish("churn-000")
-            aws.train("churn-001", completed=1, running=2)
-
-        script("List", first, lambda: aws.finish("churn-001"))
+        aws.train("churn-000", completed=4)
+        aws.finish("churn-000")
+        aws.train("churn-001", completed=1, running=2)
+        clock.during_sleeps(lambda: aws.finish("churn-001"))
         wait("churn-000", "churn-001")
         assert said[:2] == ["churn-000 is Completed", "1/2 tuning jobs ended, 5/8 trials, 2 running"]
 
     def test_a_job_that_lists_do_not_show_yet_is_described(
-        self, aws: MemoryGateway, wait: Wait, script: Callable[..., None]
+        self, aws: MemoryGateway, wait: Wait, clock: FakeClock
     ) -> None:
         aws.hide("churn-001")
-        script("List", lambda: aws.finish("churn-000"), lambda: None, lambda: aws.finish("churn-001"))
+        aws.finish("churn-000")
+        clock.during_sleeps(nothing, lambda: aws.finish("churn-001"))
         assert wait("churn-000", "churn-001")["churn-001"].status == "Completed"
 
 
@@ -192,14 +186,12 @@ class TestFailure:
         ]
         assert results["bad"].failure_reason == "No training job succeeded after 5 attempts."
 
-    def test_it_is_told_only_when_all_jobs_have_ended(
-        self, aws: MemoryGateway, wait: Wait, script: Callable[..., None]
-    ) -> None:
+    def test_it_is_told_only_when_all_jobs_have_ended(self, aws: MemoryGateway, wait: Wait, clock: FakeClock) -> None:
         aws.create(request("slow"))
-        script("List", lambda: None, lambda: None, lambda: aws.finish("slow"))
+        clock.during_sleeps(nothing, lambda: aws.finish("slow"))
         with pytest.raises(TuningJobFailed):
             wait("slow", "bad")
-        assert aws.calls.count("List") == 3
+        assert len(clock.sleeps) == 2
 
     def test_a_job_stopped_before_it_had_a_result_says_so(self, aws: MemoryGateway, wait: Wait) -> None:
         aws.finish("bad", "Stopped")
@@ -247,6 +239,6 @@ class TestTrouble:
 
 
 def test_the_sum_of_trials_has_a_limit_only_if_every_job_has_one() -> None:
-    limited, unlimited = Trials(ended=1, running=1, failed=0, limit=4), Trials(ended=2, running=0, failed=1, limit=None)
-    assert str(Trials.sum([limited, limited])) == "2/8 trials, 2 running"
-    assert str(Trials.sum([limited, unlimited])) == "3 trials, 1 running, 1 failed"
+    limited, unlimited = TrialCounts(ended=1, running=1, limit=4), TrialCounts(ended=2, failed=1)
+    assert str(TrialCounts.sum([limited, limited])) == "2/8 trials, 2 running"
+    assert str(TrialCounts.sum([limited, unlimited])) == "3 trials, 1 running, 1 failed"
