@@ -227,7 +227,7 @@ CASES = {
                 "status",
                 "InProgress",
                 None,
-                "the job's status is InProgress, and replace_on_status asks to run such a job again",
+                "the job's status is InProgress, and rerun_on asks to run such a job again",
             )
         ],
         {"replace_on_status": ["InProgress"]},

@@ -23,7 +23,8 @@ from sagemaker_tuning.planning.comparison import (
 from sagemaker_tuning.planning.equality import same_name
 from sagemaker_tuning.planning.result import Change, Note, Plan
 from sagemaker_tuning.planning.rewrites import is_rewrite, was_chosen_by_service
-from sagemaker_tuning.planning.rules import OPTION, REGION
+from sagemaker_tuning.planning.rules import OPTION, REGION, RERUN, Rule
+from sagemaker_tuning.unknown import is_unknown
 
 __all__ = ["Declared", "plan", "plan_from_state"]
 
@@ -82,8 +83,8 @@ def plan_from_state(
     """What an `up` of the spec would do to the job as state records it, without asking AWS.
 
     `recorded` is the native document that `effective` gave. `options` are the resource's own (`on_delete` and the
-    like): a changed one is an update that calls nobody. `region` is where the program now is; `status` is the job's,
-    as recorded.
+    like): a changed one is an update that calls nobody, but another `rerun_token` is a wish to run the job again.
+    `region` is where the program now is; `status` is the job's, as recorded.
     """
     native = _native(spec)
     differences = [
@@ -95,11 +96,16 @@ def plan_from_state(
         differences.append(Difference(("region",), REGION, region, recorded_region))
     now, then = options or {}, recorded_options or {}
     differences += [
-        Difference((name,), OPTION, now.get(name), then.get(name))
+        Difference((name,), _rule_of_option(name, now), now.get(name), then.get(name))
         for name in sorted(now.keys() | then.keys())
         if now.get(name) != then.get(name)
     ]
     return Plan.of([*_status_changes(status, replace_on_status), *_changes(differences, secret_paths)])
+
+
+def _rule_of_option(name: str, options: Mapping[str, Any]) -> Rule:
+    # A token that is taken away asks for nothing.
+    return RERUN if name == "rerun_token" and options.get(name) is not None else OPTION
 
 
 def _native(spec: Declared | Mapping[str, Any]) -> Mapping[str, Any]:
@@ -138,7 +144,7 @@ def _identity_changes(recorded: Identity | None, observed: Observed) -> Iterator
 
 def _status_changes(status: str, replace_on_status: Collection[str]) -> Iterator[Change]:
     if status and status in replace_on_status:
-        reason = f"the job's status is {status}, and replace_on_status asks to run such a job again"
+        reason = f"the job's status is {status}, and rerun_on asks to run such a job again"
         yield Change("status", status, None, "replace", reason)
 
 
@@ -159,4 +165,4 @@ def _changes(differences: Iterable[Difference], secret_paths: Collection[str]) -
 
 
 def _masked(value: Any) -> Any:
-    return None if value is None else reasons.SECRET
+    return value if value is None or is_unknown(value) else reasons.SECRET

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sagemaker_tuning.planning.rules import Action
+from sagemaker_tuning.unknown import is_unknown
 
 __all__ = ["Change", "Note", "Plan"]
 
@@ -20,6 +21,13 @@ class Change:
     after: Any
     action: Action
     reason: str
+
+    @property
+    def is_certain(self) -> bool:
+        """False if only what is not known until `up` makes the difference, which then may be none."""
+        if isinstance(self.after, (list, tuple)) and self.before:
+            return not any(map(is_unknown, self.after))
+        return not is_unknown(self.after)
 
     def to_dict(self) -> dict[str, Any]:
         """The change as plain data, in the order path, before, after, action, reason."""

@@ -27,7 +27,7 @@ from sagemaker_tuning.planning.equality import (
     same_name,
 )
 
-__all__ = ["IMMUTABLE", "OPTION", "REGION", "RULES", "Action", "Default", "LeftOut", "Rule", "expand"]
+__all__ = ["IMMUTABLE", "OPTION", "REGION", "RERUN", "RULES", "Action", "Default", "LeftOut", "Rule", "expand"]
 
 Action = Literal["update", "replace"]
 
@@ -259,6 +259,9 @@ IMMUTABLE = Rule(())
 
 OPTION = Rule((), action="update", reason="only guides the provider")
 """The rule of the resource's options that SageMaker never sees."""
+
+RERUN = Rule((), reason="asks to run the job again")
+"""The rule of `rerun_token`, whose only meaning is that it changes."""
 
 REGION = Rule((), reason="cannot change: a tuning job stays in the region it was created in")
 
