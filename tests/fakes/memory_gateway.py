@@ -102,6 +102,15 @@ class MemoryGateway:
             trials.append({**named, **tried, "FinalHyperParameterTuningJobObjectiveMetric": objective})
             self._training_jobs[training_job_name] = {**named, **described}
 
+    def add_trial(self, name: str, status: str = "Failed", *, describe: Mapping[str, Any] = {}, **summary: Any) -> str:
+        """Give a job one more training job, with these members in its summary and its Describe; its name."""
+        self.add_trials(name, 1)
+        trial = self._trials[name.lower()][-1]
+        del trial["FinalHyperParameterTuningJobObjectiveMetric"]
+        trial |= {"TrainingJobStatus": status, "ObjectiveStatus": "Failed", **summary}
+        self._training_jobs[trial["TrainingJobName"]] |= {"TrainingJobStatus": status, **summary, **describe}
+        return str(trial["TrainingJobName"])
+
     def forget_training_job(self, name: str) -> None:
         """Delete a training job's record, though the tuning job still lists it."""
         del self._training_jobs[name]
