@@ -255,6 +255,17 @@ class TestATakenName:
         assert tags_of(aws, arn).items() >= {"cost": "7", "team": "ml", OWNER_TAG: OWNER}.items()
         assert aws.calls.count("AddTags") == 1
 
+    def test_adoption_asks_for_no_create_which_may_be_refused_by_now(self, aws: MemoryGateway, up: Create) -> None:
+        arn = aws.create(request("churn"))
+        aws.calls.clear()
+        aws.fail_next("Create", InvalidRequest("Could not assume role", code="ValidationException"))
+        assert up(declared("churn"), Options(adopt_existing=True)).arn == arn
+        assert aws.calls == ["Describe", "ListTags", "AddTags"]
+
+    def test_a_job_to_adopt_that_is_not_there_is_created(self, aws: MemoryGateway, up: Create) -> None:
+        assert up(declared("churn"), Options(adopt_existing=True)).status == "InProgress"
+        assert aws.calls == ["Describe", "Create", "Describe"]
+
     def test_an_adopted_job_is_the_resources_own_afterwards(self, aws: MemoryGateway, up: Create) -> None:
         aws.create(request("churn"))
         adopted = up(declared("churn"), Options(adopt_existing=True))

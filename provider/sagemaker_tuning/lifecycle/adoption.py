@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from sagemaker_tuning.errors import AccessDenied, AdoptionRefused, AlreadyExists
+from sagemaker_tuning.errors import AccessDenied, AdoptionRefused
 from sagemaker_tuning.gateway import TuningGateway
 from sagemaker_tuning.lifecycle.naming import auto_name_stem
 from sagemaker_tuning.lifecycle.options import Options
@@ -76,14 +76,12 @@ def adopt(
     *,
     owner: str,
     token: str,
-    refusal: AlreadyExists,
     secret_paths: Collection[str] = (),
     say: Say,
-) -> Observed:
-    """The existing job as the resource's own, its missing tags added.
+) -> Observed | None:
+    """The existing job as the resource's own, its missing tags added; None if it is somebody else's to keep.
 
-    Errors: AlreadyExists naming `adopt_existing` if the job is somebody else's; AdoptionRefused, with the differences,
-    if it would have to be replaced.
+    Errors: AdoptionRefused, with the differences, if it would have to be replaced.
     """
     if existing.own_tags.get(TOKEN_TAG) == token:
         return existing
@@ -92,13 +90,7 @@ def adopt(
     if is_lost and decision.action != "replace":
         return _take_back(spec, existing, gateway, say)
     if not options.adopt_existing:
-        raise AlreadyExists(
-            f"hyper_parameter_tuning_job_name: {existing.name!r} is the name of an existing job ({existing.status}).\n"
-            "Set adopt_existing=True to take it over as it is, or choose another name.",
-            code=refusal.code,
-            request_id=refusal.request_id,
-            operation=refusal.operation,
-        ) from refusal
+        return None
     if decision.action == "replace":
         raise AdoptionRefused(
             f"adopt_existing: {existing.name!r} is not the declared job; taking it over would mean to replace it.\n"

@@ -2,7 +2,8 @@
 
 A create returns as soon as SageMaker has accepted the job; tuning takes hours, and a create that waited would lose the
 job when it is interrupted. Calls: one Create and one Describe; for an automatic name one List before them, which finds
-the job of a create that was killed before its state was written.
+the job of a create that was killed before its state was written. With `adopt_existing` a Describe comes first, and there
+is no Create if it finds the job.
 """
 
 from __future__ import annotations
@@ -108,6 +109,10 @@ class _Creation:
         )
 
     def _attempt(self) -> Created | None:
+        # Not by a create that is refused: SageMaker may refuse it for a role or data that are gone since, before it
+        # comes to the name.
+        if self.options.adopt_existing and (existing := observe(self._name, self.gateway)) is not None:
+            return self._taken_over(existing)
         tags = written_tags(self.spec.to_native().get("tags", {}), self.owner, self.token)
         request = {**self.spec.to_api(), "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
         try:
@@ -125,6 +130,18 @@ class _Creation:
         existing = observe(self._name, self.gateway)
         if existing is None:
             return None
+        taken = self._taken_over(existing)
+        if taken is None:
+            raise AlreadyExists(
+                f"hyper_parameter_tuning_job_name: {self._name!r} is the name of an existing job ({existing.status}).\n"
+                "Set adopt_existing=True to take it over as it is, or choose another name.",
+                code=refusal.code,
+                request_id=refusal.request_id,
+                operation=refusal.operation,
+            ) from refusal
+        return taken
+
+    def _taken_over(self, existing: Observed) -> Created | None:
         taken = adopt(
             self.spec,
             existing,
@@ -132,11 +149,10 @@ class _Creation:
             self.gateway,
             owner=self.owner,
             token=self.token,
-            refusal=refusal,
             secret_paths=self.secret_paths,
             say=self.say,
         )
-        return _taken(self.spec, taken)
+        return _taken(self.spec, taken) if taken else None
 
     def _accepted(self, arn: str, tags: list[dict[str, str]]) -> Created:
         declared = self.spec.to_native()
