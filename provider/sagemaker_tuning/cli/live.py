@@ -12,7 +12,7 @@ from sagemaker_tuning.observed import Observed, normalize
 if TYPE_CHECKING:
     from sagemaker_tuning.gateway import TuningGateway
 
-__all__ = ["Profile", "Region", "describe"]
+__all__ = ["Profile", "Region", "describe", "live_gateway"]
 
 Region = Annotated[str | None, typer.Option(help="AWS region; else the environment's or the profile's.")]
 Profile = Annotated[str | None, typer.Option(help="AWS profile; else the environment's.")]
@@ -20,12 +20,13 @@ Profile = Annotated[str | None, typer.Option(help="AWS profile; else the environ
 
 def describe(name: str, region: str | None, profile: str | None) -> Observed:
     """The job as AWS has it now, with its tags. Errors: NotFound if there is none of this name."""
-    gateway = _gateway(region, profile)
+    gateway = live_gateway(region, profile)
     document = gateway.describe(name)
     return normalize(document, gateway.list_tags(document["HyperParameterTuningJobArn"]))
 
 
-def _gateway(region: str | None, profile: str | None) -> TuningGateway:
+def live_gateway(region: str | None, profile: str | None) -> TuningGateway:
+    """The service as the options and the environment say."""
     # Imported here: the other commands never need it, nor the settings' reading of the environment.
     from sagemaker_tuning.gateway import gateway_for
     from sagemaker_tuning.settings import Settings
