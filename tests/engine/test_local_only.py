@@ -29,7 +29,7 @@ def test_version_does_not_pass_for_the_pulumi_cli(boxes):
 def test_json_alone_is_on_standard_output(boxes):
     shown = boxes('print("from the program")\nBox("a")\n').preview("--json")
     assert shown.json["changeSummary"] == {"create": 2}
-    assert [item["message"] for item in shown.json["diagnostics"]] == ["from the program\n"]
+    assert [item["message"] for item in shown.json["diagnostics"]] == ["from the program\n\n"]
     assert "local engine" in shown.stderr
 
 

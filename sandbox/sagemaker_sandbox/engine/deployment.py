@@ -95,7 +95,7 @@ class Deployment:
         title = "Previewing update" if self._options.preview else "Updating"
         with self._running(title):
             if self._options.refresh:
-                self._refresh_all()
+                self._refresh_first()
             self._report_pending()
             self._plan_from_base()
             self._run_program()
@@ -119,7 +119,7 @@ class Deployment:
         self._summary.old_outputs = {}  # that they go with the stack is not worth telling
         with self._running(title):
             if self._options.refresh:
-                self._refresh_all()
+                self._refresh_first()
             self._report_pending()
             self._plan_from_base()
             self._delete(self._planner.deletes())
@@ -236,6 +236,11 @@ class Deployment:
         if not self._progress.stopped.is_set():
             self._journal.forget_pending(creates=self._options.clears_pending_creates)
 
+    def _refresh_first(self) -> None:
+        """Refresh as a part of another operation, which counts only what it does itself."""
+        self._refresh_all()
+        self._summary.changes.clear()
+
     # ----------------------------------------------------------------------------------------------------- program
 
     def _run_program(self) -> None:
@@ -259,7 +264,8 @@ class Deployment:
             self._progress.failed = True
             self._progress.stopped.set()
             if code != SHOWN and not self._summary.errored:
-                self._narrator.say("error", f"program exited with non-zero exit code: {code}")
+                reason = f"program exited with non-zero exit code: {code}"
+                self._narrator.say("error", f"an unhandled error occurred: {reason}")
         self._wait_for_steps()
 
     def _say_program_line(self, stream: str, line: str) -> None:

@@ -53,16 +53,10 @@ class Display(Protocol):
     def end(self, summary: Summary) -> None: ...
 
 
-# Steps that tell how another step is carried out; a user counts that other step.
-_PARTS = frozenset(
-    {Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED, Op.READ_REPLACEMENT, Op.IMPORT_REPLACEMENT, Op.DISCARD_REPLACED}
-)
-
-
 def is_shown(state: ResourceState) -> bool:
     """Whether a user wants to hear of a resource: default providers are the engine's own."""
     return not (urns.is_provider_type(state.type) and urns.name_of(state.urn).split("_")[0] == "default")
 
 
 def counts(step: Step) -> bool:
-    return is_shown(step.state) and step.op not in _PARTS and not step.is_skipped
+    return is_shown(step.state) and (step.is_logical or step.op is Op.REFRESH) and not step.is_skipped

@@ -74,6 +74,8 @@ class Planner:
         new = state_of(urn, goal, self.olds.alias_of(urn))
         if not self.is_targeted(new):
             return [self._leave(new, old)]
+        if old is not None:
+            new.created, new.modified = old.created, old.modified
         self._refuse_skipped_dependencies(new)
         provider = self._provider(new)
         if goal.custom and goal.import_id and (old is None or (old.import_id or old.id) != goal.import_id):

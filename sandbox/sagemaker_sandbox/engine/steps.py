@@ -36,6 +36,17 @@ class Op(str, Enum):
 
 
 DELETES = frozenset({Op.DELETE, Op.DELETE_REPLACED, Op.DISCARD, Op.DISCARD_REPLACED})
+# Steps that tell how another step, REPLACE, is carried out.
+PARTS_OF_A_REPLACEMENT = frozenset(
+    {
+        Op.CREATE_REPLACEMENT,
+        Op.DELETE_REPLACED,
+        Op.READ_REPLACEMENT,
+        Op.IMPORT_REPLACEMENT,
+        Op.DISCARD_REPLACED,
+        Op.REMOVE_PENDING_REPLACE,
+    }
+)
 
 
 @dataclass(eq=False)
@@ -61,6 +72,11 @@ class Step:
     @property
     def urn(self) -> str:
         return self.state.urn
+
+    @property
+    def is_logical(self) -> bool:
+        """Whether the step is a change that a user would count, or no change, and not the engine's own business."""
+        return self.op not in PARTS_OF_A_REPLACEMENT and self.op is not Op.REFRESH
 
     @property
     def result_op(self) -> Op:

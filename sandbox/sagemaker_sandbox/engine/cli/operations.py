@@ -36,6 +36,7 @@ from sagemaker_sandbox.engine.stack import Stack
 BANNER = "local engine (offline, in Python): not for production, and not the Pulumi CLI"
 
 DiffOption = Annotated[bool, typer.Option("--diff", help="Show the properties of each change")]
+ShowSamesOption = Annotated[bool, typer.Option("--show-sames", help="List what does not change, too (in --json)")]
 ExpectNoChangesOption = Annotated[bool, typer.Option("--expect-no-changes", help="Fail if there are changes")]
 RefreshOption = Annotated[bool, typer.Option("--refresh", "-r", help="First read what the resources are now")]
 ParallelOption = Annotated[int, typer.Option("--parallel", "-p", min=1, help="How many steps run at a time")]
@@ -55,6 +56,7 @@ def preview(
     cwd: CwdOption = HERE,
     diff: DiffOption = False,
     json: JsonOption = False,
+    show_sames: ShowSamesOption = False,
     expect_no_changes: ExpectNoChangesOption = False,
     refresh: RefreshOption = False,
     parallel: ParallelOption = 16,
@@ -69,7 +71,7 @@ def preview(
     opened = _opened(cwd, stack, config)
     display: Display
     if json:
-        display = DocumentDisplay(_write, opened, show_secrets=show_secrets)
+        display = DocumentDisplay(_write, opened, show_sames=show_sames, show_secrets=show_secrets)
     else:
         display = _display(opened, preview=True, diff=diff, show_secrets=show_secrets)
     options = Options(preview=True, parallel=parallel, refresh=refresh, targets=target)
@@ -213,7 +215,9 @@ def _preview_then_run(
 def _run(stack: Stack, options: Options, display: Display, run: Run, event_log: Path | None = None) -> Summary:
     with event_log.open("w", encoding="utf-8") if event_log else nullcontext() as file:
         if file:
-            display = EventLog(file, display, stack.config.decrypted())
+            config = stack.config.decrypted()
+            is_refresh = run is Deployment.refresh
+            display = EventLog(file, display, config, is_preview=options.preview, is_refresh=is_refresh)
         deployment = Deployment(stack, options, display)
         with _interruptible(deployment):
             return run(deployment)

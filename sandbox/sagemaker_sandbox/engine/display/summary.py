@@ -20,6 +20,13 @@ def message_text(diagnostic: Diagnostic) -> str:
     return diagnostic.message
 
 
+def printed_severity(diagnostic: Diagnostic) -> str:
+    """The severity as programs are told it, who know no `output`."""
+    if diagnostic.severity != "output":
+        return diagnostic.severity
+    return "info#err" if diagnostic.stream == "program-errors" else "info"
+
+
 def diagnostics_text(diagnostics: Sequence[Diagnostic], root: str) -> str:
     """Every message below its resource; messages of one stream stay together."""
     if not diagnostics:
