@@ -11,30 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sagemaker_tuning.cost import Estimate, dollars, hours
-from sagemaker_tuning.planning import Change, Outcome
+from sagemaker_tuning.planning import Change, Outcome, Parent
 from sagemaker_tuning.unknown import is_unknown
 
-__all__ = ["Explanation", "OldJob", "explain"]
-
-OnDelete = Literal["delete", "stop", "retain"]
+__all__ = ["Explanation", "explain"]
 
 _MOST_CHANGES_SHOWN = 8
-_ENDED = ("Completed", "Failed", "Stopped", "DeleteFailed")
 _KEPT = "training jobs, models and artifacts stay"
-
-
-@dataclass(frozen=True)
-class OldJob:
-    """The job that a plan is about, as it was recorded. `deletes_first`: the new job needs its name."""
-
-    name: str
-    status: str = ""
-    on_delete: OnDelete = "delete"
-    deletes_first: bool = False
-
-    @property
-    def has_ended(self) -> bool:
-        return self.status in _ENDED
 
 
 @dataclass(frozen=True)
@@ -91,13 +74,13 @@ class Explanation:
         }
 
 
-def explain(outcome: Outcome, old: OldJob, *, estimate: Estimate | None = None) -> Explanation:
-    """What the outcome of a plan means. `estimate` is that of the new job; without it nothing is said of cost."""
+def explain(outcome: Outcome, old: Parent, *, estimate: Estimate | None = None) -> Explanation:
+    """What the outcome of a plan means for the old job; `estimate` is the new one's, if its cost is to be told."""
     if outcome.refused:
         return _refusal(outcome, old, estimate)
     changes, ignored, undecided = outcome.plan.changes, outcome.ignored, outcome.undecided
     if outcome.plan.action == "replace":
-        consequences = (*_run(estimate), *_fate(old), *_beginning(outcome, old))
+        consequences = (*_run(estimate), *_fate(outcome, old), *_beginning(outcome, old))
         return Explanation("replace", "to be replaced", changes, consequences=consequences)
     headline = "to be updated in place" if changes else "stays as it is"
     advice = ""
@@ -110,21 +93,23 @@ def explain(outcome: Outcome, old: OldJob, *, estimate: Estimate | None = None) 
     return Explanation(outcome.plan.action, headline, changes, ignored, undecided, advice=advice)
 
 
-def _refusal(outcome: Outcome, old: OldJob, estimate: Estimate | None) -> Explanation:
-    if outcome.on_change == "warm_start":
-        headline = f"cannot go on from {old.name} (on_change='warm_start')"
-        advice = "To have a new job that has learned nothing, set on_change='replace'; else declare the job as it was"
-    else:
-        headline = f"{old.name} would be replaced (on_change='reject')"
-        advice = "To allow it once, change rerun_token; to allow it always, set on_change='replace'"
-    return Explanation(
-        "refuse",
-        headline,
-        (*outcome.refused, *outcome.plan.changes),
-        obstacles=tuple(map(str, outcome.obstacles)),
-        consequences=(*_run(estimate), *_fate(old)) if outcome.on_change == "reject" else (),
-        advice=advice,
-    )
+def _refusal(outcome: Outcome, old: Parent, estimate: Estimate | None) -> Explanation:
+    """A change that is not allowed: by the user, or by what the service demands of the job that the user wants."""
+    obstacles = tuple(map(str, outcome.obstacles))
+    changes = (*outcome.refused, *outcome.plan.changes)
+    if not obstacles:
+        return Explanation(
+            "refuse",
+            f"{old.name} would be replaced (on_change='reject')",
+            changes,
+            consequences=(*_run(estimate), *_fate(outcome, old)),
+            advice="To allow it once, change rerun_token; to allow it always, set on_change='replace'",
+        )
+    if not outcome.policy.starts_warm:
+        return Explanation("refuse", f"{old.name} cannot be replaced", changes, obstacles=obstacles)
+    wish = "on_change='warm_start'" if outcome.policy.on_change == "warm_start" else "parents='previous'"
+    advice = f"For a new job that has learned nothing, do without {wish}; else declare the job as the rule demands"
+    return Explanation("refuse", f"cannot go on from {old.name} ({wish})", changes, obstacles=obstacles, advice=advice)
 
 
 def _run(estimate: Estimate | None) -> list[tuple[str, str]]:
@@ -144,17 +129,17 @@ def _run(estimate: Estimate | None) -> list[tuple[str, str]]:
     return [*told, ("arithmetic", estimate.arithmetic)]
 
 
-def _fate(old: OldJob) -> list[tuple[str, str]]:
+def _fate(outcome: Outcome, old: Parent) -> list[tuple[str, str]]:
     """What becomes of the old job and of its results."""
     name = f"{old.name} ({old.status})" if old.has_ended else old.name
-    if old.on_delete == "retain":
+    if outcome.policy.on_delete == "retain":
         fate = f"{name} stays{'' if old.has_ended else ', and runs on if it still runs'}"
         return [("old_job", f"{fate} (on_delete='retain')")]
-    if old.on_delete == "stop":
+    if outcome.policy.on_delete == "stop":
         fate = f"{name} stays" if old.has_ended else f"{name} is stopped if it still runs, and stays"
         return [("old_job", f"{fate} (on_delete='stop')")]
     stopped = "" if old.has_ended else "is stopped if it still runs, and "
-    if old.deletes_first:
+    if old.is_deleted_first:
         fate = f"first {name} {stopped}is deleted, as the new job has its name; should the new one fail, there is none"
     else:
         fate = f"once the new job is accepted, {name} {stopped}is deleted"
@@ -162,11 +147,13 @@ def _fate(old: OldJob) -> list[tuple[str, str]]:
     return [("old_job", fate), ("record", record)]
 
 
-def _beginning(outcome: Outcome, old: OldJob) -> list[tuple[str, str]]:
-    if outcome.warm_start is None:
-        return []
-    kind = "" if is_unknown(outcome.warm_start.type) else f" ({outcome.warm_start.type})"
-    return [("warm_start", f"the new job goes on from what {outcome.warm_start.parent} has learned{kind}")]
+def _beginning(outcome: Outcome, old: Parent) -> list[tuple[str, str]]:
+    if outcome.warm_start is not None:
+        kind = "" if is_unknown(outcome.warm_start.type) else f" ({outcome.warm_start.type})"
+        return [("warm_start", f"the new job goes on from what {outcome.warm_start.parent} has learned{kind}")]
+    if outcome.obstacles:
+        return [("warm_start", f"the new job cannot go on from {old.name}: {'; '.join(map(str, outcome.obstacles))}")]
+    return []
 
 
 def _listed(changes: tuple[Change, ...]) -> list[str]:

@@ -5,7 +5,7 @@ make what is recorded. What a change requires is data, in `rules`; what is then 
 """
 
 from sagemaker_tuning.planning.decision import plan, plan_from_state
-from sagemaker_tuning.planning.policy import OnChange, Outcome, WarmStart, under_policy
+from sagemaker_tuning.planning.policy import OnChange, OnDelete, Outcome, Policy, WarmStart, under_policy
 from sagemaker_tuning.planning.result import Change, Note, Plan
 from sagemaker_tuning.planning.rewrites import effective, service_rewrites
 from sagemaker_tuning.planning.rules import RULES, Rule, expand
@@ -17,9 +17,11 @@ __all__ = [
     "Note",
     "Obstacle",
     "OnChange",
+    "OnDelete",
     "Outcome",
     "Parent",
     "Plan",
+    "Policy",
     "Rule",
     "WarmStart",
     "WarmStartType",

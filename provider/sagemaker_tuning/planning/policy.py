@@ -12,7 +12,7 @@ What the user asks to run again (`rerun_on`, `rerun_token`) runs again under eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,12 +20,30 @@ from sagemaker_tuning.planning.result import Change, Plan
 from sagemaker_tuning.planning.warm_start import Obstacle, Parent, WarmStartType, obstacles, warm_start_type
 from sagemaker_tuning.unknown import Unknown
 
-__all__ = ["RERUN_PATHS", "OnChange", "Outcome", "WarmStart", "under_policy"]
+__all__ = ["OnChange", "OnDelete", "Outcome", "Policy", "WarmStart", "under_policy"]
 
 OnChange = Literal["replace", "warm_start", "reject", "ignore"]
+OnDelete = Literal["delete", "stop", "retain"]
 
-RERUN_PATHS = frozenset({"status", "rerun_token"})
-"""Paths of the changes by which the user asks to run the job again."""
+_RERUNS = frozenset({"status", "rerun_token"})  # paths of the changes by which the user asks to run the job again
+_NAME = "hyper_parameter_tuning_job_name"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the user decided. `takes_previous`: any new job is to go on from earlier ones where the rules allow it;
+    `warm_start_type` is then how, if the user chose it.
+    """
+
+    on_change: OnChange = "replace"
+    on_delete: OnDelete = "delete"
+    takes_previous: bool = False
+    warm_start_type: WarmStartType | None = None
+
+    @property
+    def starts_warm(self) -> bool:
+        """A replacement goes on from the job that it replaces, or should."""
+        return self.takes_previous or self.on_change == "warm_start"
 
 
 @dataclass(frozen=True)
@@ -40,12 +58,13 @@ class WarmStart:
 class Outcome:
     """What will be done: `plan` has what is changed, `ignored` what is left alone.
 
-    `refused` are the changes that the policy does not allow, and `obstacles` the rules because of which; then nothing
-    is done at all. `undecided` are changes of values that are not known until `up`, which then may refuse them.
+    `refused` are the changes that are not allowed; then nothing is done at all. `obstacles` are the rules because of
+    which they are not, or because of which the new job begins without a warm start. `undecided` are changes of values
+    that are not known until `up`, which then may refuse them.
     """
 
     plan: Plan
-    on_change: OnChange = "replace"
+    policy: Policy = Policy()
     ignored: tuple[Change, ...] = ()
     refused: tuple[Change, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
@@ -53,37 +72,40 @@ class Outcome:
     warm_start: WarmStart | None = None
 
 
-def under_policy(
-    plan: Plan, on_change: OnChange, *, declared: Mapping[str, Any] | None = None, parent: Parent | None = None
+def under_policy(plan: Plan, policy: Policy, *, declared: Mapping[str, Any], old: Parent) -> Outcome:
+    """What is done about the plan of a declared job, a native document, that may replace the old one."""
+    new_job = tuple(change for change in plan.changes if change.action == "replace")
+    is_rerun = any(change.path in _RERUNS for change in new_job)
+    if new_job and policy.on_change == "ignore" and not is_rerun:
+        return Outcome(_without(plan, new_job), policy, ignored=new_job)
+    if new_job and policy.on_change == "reject" and not is_rerun:
+        if any(change.is_certain for change in new_job):
+            return Outcome(_without(plan, new_job), policy, refused=new_job)
+        return Outcome(_without(plan, new_job), policy, undecided=new_job)
+    return _replacement(plan, new_job, policy, declared, old) if new_job else Outcome(plan, policy)
+
+
+def _replacement(
+    plan: Plan, new_job: Sequence[Change], policy: Policy, declared: Mapping[str, Any], old: Parent
 ) -> Outcome:
-    """What is done about the plan. `declared` and `parent`, the job as it is, are needed for `warm_start` only."""
-    new_job = [change for change in plan.changes if change.action == "replace"]
-    if not new_job or on_change == "replace":
-        return Outcome(plan, on_change)
-    if on_change == "warm_start":
-        if declared is None or parent is None:
-            raise ValueError("warm_start is decided by the declared job and the one that it replaces")
-        return _warm_started(plan, new_job, declared, parent)
-    if any(change.path in RERUN_PATHS for change in new_job):
-        return Outcome(plan, on_change)
-    in_place = _without(plan, new_job)
-    if on_change == "ignore":
-        return Outcome(in_place, on_change, ignored=tuple(new_job))
-    certain = tuple(change for change in new_job if change.is_certain)
-    if certain:
-        return Outcome(in_place, on_change, refused=tuple(new_job))
-    return Outcome(in_place, on_change, undecided=tuple(new_job))
+    in_the_way: tuple[Obstacle, ...] = ()
+    if policy.starts_warm:
+        in_the_way = (*_of_the_place(new_job), *obstacles(declared, old, policy.warm_start_type))
+    if old.is_deleted_first and policy.on_delete != "delete":
+        reason = f"{old.name} keeps its name, as on_delete={policy.on_delete!r} does not delete it; choose another name"
+        in_the_way = (Obstacle(_NAME, reason), *in_the_way)
+    if in_the_way and (policy.on_change == "warm_start" or old.is_deleted_first):
+        return Outcome(_without(plan, new_job), policy, refused=tuple(new_job), obstacles=in_the_way)
+    if in_the_way or not policy.starts_warm:
+        return Outcome(plan, policy, obstacles=in_the_way)
+    kind = policy.warm_start_type or warm_start_type(declared, [old])
+    return Outcome(plan, policy, warm_start=WarmStart(old.name, kind))
 
 
-def _warm_started(plan: Plan, new_job: Sequence[Change], declared: Mapping[str, Any], parent: Parent) -> Outcome:
-    in_the_way = obstacles(declared, parent)
-    if any(change.path == "region" for change in new_job):
-        in_the_way += (Obstacle("region", "a parent has to be in the same region"),)
-    if in_the_way:
-        return Outcome(_without(plan, new_job), "warm_start", refused=tuple(new_job), obstacles=in_the_way)
-    return Outcome(plan, "warm_start", warm_start=WarmStart(parent.name, warm_start_type(declared, [parent])))
+def _of_the_place(new_job: Sequence[Change]) -> Sequence[Obstacle]:
+    is_moved = any(change.path == "region" for change in new_job)
+    return [Obstacle("region", "a parent has to be in the same region")] if is_moved else []
 
 
-def _without(plan: Plan, changes: Iterable[Change]) -> Plan:
-    left_out = list(changes)
-    return Plan.of((change for change in plan.changes if change not in left_out), plan.notes)
+def _without(plan: Plan, changes: Collection[Change]) -> Plan:
+    return Plan.of((change for change in plan.changes if change not in changes), plan.notes)

@@ -43,18 +43,26 @@ _PROGRAM = ("sagemaker_program", "sagemaker_submit_directory")
 
 @dataclass(frozen=True)
 class Parent:
-    """A job that may be a parent; `document` is native."""
+    """A job that may be a parent, as it was recorded: `document` is native.
+
+    `is_deleted_first`: it has the name that the new job is to have, and so is gone before that is created.
+    """
 
     name: str
     status: str
     document: Mapping[str, Any]
     creation_time: datetime | None = None
+    is_deleted_first: bool = False
     leniency: Leniency = FROM_STATE
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in _ENDED
 
     @classmethod
     def of(cls, observed: Observed) -> Parent:
         """The job as AWS describes it."""
-        return cls(observed.name, observed.status, observed.spec, observed.creation_time, STATELESS)
+        return cls(observed.name, observed.status, observed.spec, observed.creation_time, leniency=STATELESS)
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,10 @@ def warm_start_type(declared: Mapping[str, Any], parents: Iterable[Parent]) -> W
 
 
 def _of_the_parent(parent: Parent) -> Iterator[Obstacle]:
-    if parent.status not in _ENDED:
+    if parent.is_deleted_first:
+        reason = f"{parent.name} is deleted before the new job can have its name, and a parent has to be there then"
+        yield Obstacle("hyper_parameter_tuning_job_name", f"{reason}; leave the name out, or choose another one")
+    if not parent.has_ended:
         yield Obstacle("", f"{parent.name} is {parent.status}; a parent has to have ended")
     if parent.creation_time is not None and parent.creation_time < _OLDEST:
         yield Obstacle("", f"{parent.name} was created before October 2018, and can be nobody's parent")
