@@ -85,6 +85,9 @@ class TuningGateway(Protocol):
     def log_events(self, group: str, stream: str, token: str | None = None) -> tuple[list[Document], str | None]:
         """All events of a log stream so far, oldest first, and a token: with it the call gives what came after them."""
 
+    def price_list(self, filters: Sequence[Mapping[str, str]]) -> list[str]:
+        """SageMaker's products in AWS's price list, each a JSON text; asked once for the same filters."""
+
 
 class Gateway:
     """TuningGateway over boto3. Safe to share between threads; obtained from `gateway_for`."""
@@ -93,6 +96,7 @@ class Gateway:
         self._settings = settings
         self._lock = threading.Lock()
         self._built: dict[str, Any] = {}
+        self._products: dict[str, list[str]] = {}
 
     @property
     def region(self) -> str:
@@ -177,6 +181,16 @@ class Gateway:
             token = following
         return events, token
 
+    def price_list(self, filters: Sequence[Mapping[str, str]]) -> list[str]:
+        asked = repr(filters)
+        if asked not in self._products:
+            with _translated("GetProducts"):
+                pages = self._prices.get_paginator("get_products").paginate(
+                    ServiceCode="AmazonSageMaker", FormatVersion="aws_v1", Filters=filters
+                )
+                self._products[asked] = [product for page in pages for product in page["PriceList"]]
+        return self._products[asked]
+
     def _log_pages(
         self, group: str, stream: str, direction: str, **request: Any
     ) -> Iterator[tuple[list[Document], str | None]]:
@@ -210,6 +224,12 @@ class Gateway:
     def _logs(self) -> Any:  # two calls, which are not worth the stubs of one more service
         # A log is an extra: nobody should wait for it in a network that has no way to CloudWatch Logs.
         return self._client_of("logs", 3, connect_timeout=5, read_timeout=20)
+
+    @property
+    def _prices(self) -> Any:  # one call, which is not worth the stubs of one more service
+        # The price list has endpoints in few regions, for all; prices are an extra, like logs.
+        home = "cn-northwest-1" if (self._settings.region or "").startswith("cn-") else "us-east-1"
+        return self._client_of("pricing", 3, connect_timeout=5, read_timeout=20, region_name=home)
 
     def _client_of(self, service: str, attempts: int, **options: Any) -> Any:
         with self._lock:

@@ -26,7 +26,8 @@ OWN, AWS = "sagemaker-tuning", "aws"
 
 # The names that `aws:endpoints` has for the services that we call, and boto3's.
 _ENDPOINTS = {
-    "sagemaker": "sagemaker", "sts": "sts", "logs": "logs", "cloudwatchlogs": "logs", "cloudwatchlog": "logs"
+    "sagemaker": "sagemaker", "sts": "sts", "logs": "logs", "cloudwatchlogs": "logs", "cloudwatchlog": "logs",
+    "pricing": "pricing",
 }  # fmt: skip
 
 Lookup = Callable[[str], Any]  # a configuration value is a string, or already parsed where the engine did that
@@ -58,6 +59,10 @@ class Settings:
     max_attempts: int = 12
     poll_interval_seconds: float = 30.0
     propagation_timeout_seconds: float = 120.0
+    prices: str | None = None
+    asks_for_prices: bool = False
+    max_instance_hours: float | None = None
+    max_cost_usd: float | None = None
 
     @classmethod
     def from_config(cls, lookup: Lookup, environment: Mapping[str, str] | None = None) -> Settings:
@@ -101,6 +106,10 @@ class _Reader:
             propagation_timeout_seconds=self._number(
                 f"{OWN}:propagationTimeoutSeconds", minimum=0, default=defaults.propagation_timeout_seconds
             ),
+            prices=self._text(f"{OWN}:prices") or self._environment.get("SAGEMAKER_TUNING_PRICES") or None,
+            asks_for_prices=self._truth(f"{OWN}:pricingApi"),
+            max_instance_hours=self._ceiling(f"{OWN}:maxInstanceHours"),
+            max_cost_usd=self._ceiling(f"{OWN}:maxCostUsd"),
         )
         if self._problems:
             raise SpecError(tuple(self._problems))
@@ -188,6 +197,15 @@ class _Reader:
         if not number >= minimum:  # also true of nan
             self._problem(key, value, f"is not a number of at least {minimum:g}", "Set such a number, or remove it")
         return number if number >= minimum else default
+
+    def _ceiling(self, key: str) -> float | None:
+        return None if self._value(key) is None else self._number(key, minimum=0, default=0)
+
+    def _truth(self, key: str) -> bool:
+        value = str(self._value(key) or False).lower()
+        if value not in ("true", "false"):
+            self._problem(key, self._value(key), "is neither true nor false", "Set true or false, or remove it")
+        return value == "true"
 
     def _structure(self, key: str) -> Any:
         value = self._value(key)

@@ -132,7 +132,8 @@ def test_state_has_the_inputs_under_their_own_keys_and_the_outputs_beside_them(h
     assert state["status"] == described["HyperParameterTuningJobStatus"]
     assert state["creationTime"]
     assert state["region"] == "eu-west-1"
-    assert set(state) - set(checked) == {"arn", "status", "creationTime", "region", "__serviceRewrites"}
+    outputs = {"arn", "status", "creationTime", "region", "estimatedInstanceHours", "__serviceRewrites"}
+    assert set(state) - set(checked) == outputs
 
 
 def test_a_diff_calls_nobody(host: Any, sandbox: Any, sagemaker: Any) -> None:

@@ -92,7 +92,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_prices_can_be_laid_over_others() -> None:
     own = Prices("mine", {"r": {"a": 1.0}})
     others = Prices("theirs", {"r": {"a": 2.0, "b": 3.0}, "s": {"c": 4.0}})
-    assert own.over(others) == Prices("mine", {"r": {"a": 1.0, "b": 3.0}, "s": {"c": 4.0}})
+    assert own.over(others) == Prices("mine or in theirs", {"r": {"a": 1.0, "b": 3.0}, "s": {"c": 4.0}})
 
 
 def product(usage_type: str, price: str, unit: str = "Hrs", term: str = "OnDemand") -> str:

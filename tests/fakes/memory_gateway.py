@@ -28,6 +28,7 @@ class MemoryGateway:
         self._trials: dict[str, list[dict[str, Any]]] = {}
         self._tags: dict[str, dict[str, str]] = {}
         self._logs: dict[tuple[str, str], list[dict[str, Any]]] = {}  # events by group and stream
+        self.products: list[str] = []  # AWS's price list
         self._failures: dict[str, list[AwsError]] = {}
         self._hidden: set[str] = set()
         self._fading: set[str] = set()
@@ -208,6 +209,13 @@ class MemoryGateway:
     def log_events(self, group: str, stream: str, token: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
         events = self._call("LogEvents", lambda: self._log_events(group, stream))
         return events[int(token or 0) :], str(len(events))
+
+    def price_list(self, filters: Sequence[Mapping[str, str]]) -> list[str]:
+        def products() -> list[str]:
+            texts = [product for product in self.products if all(entry["Value"] in product for entry in filters)]
+            return texts
+
+        return self._call("GetProducts", products)
 
     # The service's side.
 

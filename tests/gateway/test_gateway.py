@@ -34,7 +34,7 @@ DESCRIBED = {
 
 def gateway_to(url: str, **settings: Any) -> Gateway:
     values = {"region": "eu-west-1", "access_key": "test", "secret_key": "test", "max_attempts": 3, **settings}
-    return Gateway(Settings(**values, endpoints=(("sagemaker", url), ("sts", url), ("logs", url))))
+    return Gateway(Settings(**values, endpoints=(("sagemaker", url), ("sts", url), ("logs", url), ("pricing", url))))
 
 
 @pytest.fixture(autouse=True)
@@ -227,6 +227,25 @@ def test_a_log_is_not_asked_for_over_and_over() -> None:
     with serving(*[RETRIED["throttling"]] * 3) as wire, pytest.raises(Throttled):
         gateway_to(wire.url, max_attempts=12).log_streams("group", "prefix")
     assert len(wire.received) == 3
+
+
+PRICE_FILTERS = [{"Type": "TERM_MATCH", "Field": "regionCode", "Value": "eu-west-1"}]
+
+
+def test_prices_are_asked_once_over_all_pages_where_the_price_list_is_served() -> None:
+    with serving(Answer({"PriceList": ["{}"], "NextToken": "2"}), Answer({"PriceList": ["[]"]})) as wire:
+        gateway = gateway_to(wire.url)
+        assert gateway.price_list(PRICE_FILTERS) == ["{}", "[]"]
+        assert gateway.price_list(PRICE_FILTERS) == ["{}", "[]"]
+    request = {"ServiceCode": "AmazonSageMaker", "FormatVersion": "aws_v1", "Filters": PRICE_FILTERS}
+    assert wire.received == [("GetProducts", request), ("GetProducts", {**request, "NextToken": "2"})]
+    assert "/us-east-1/pricing/" in wire.headers[0]["Authorization"]
+
+
+def test_prices_that_may_not_be_asked_are_an_error_that_says_so() -> None:
+    refused = refusal("AccessDeniedException", "User is not authorized to perform: pricing:GetProducts")
+    with serving(refused) as wire, pytest.raises(AccessDenied, match=r"GetProducts: AccessDeniedException"):
+        gateway_to(wire.url).price_list(PRICE_FILTERS)
 
 
 def test_an_assumed_role_signs_the_calls(monkeypatch: pytest.MonkeyPatch) -> None:

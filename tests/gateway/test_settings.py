@@ -71,6 +71,25 @@ CASES = {
         {"sagemaker-tuning:pollIntervalSeconds": "0.5", "sagemaker-tuning:maxAttempts": "3"},
         {"poll_interval_seconds": 0.5, "max_attempts": 3},
     ),
+    "without configuration there is no ceiling, and AWS is not asked for prices": Case(
+        {}, {"prices": None, "asks_for_prices": False, "max_instance_hours": None, "max_cost_usd": None}
+    ),
+    "ceilings and prices are configured": Case(
+        {
+            "sagemaker-tuning:prices": "prices.yaml",
+            "sagemaker-tuning:pricingApi": "true",
+            "sagemaker-tuning:maxInstanceHours": "100",
+            "sagemaker-tuning:maxCostUsd": 49.5,
+        },
+        {"prices": "prices.yaml", "asks_for_prices": True, "max_instance_hours": 100, "max_cost_usd": 49.5},
+        {"SAGEMAKER_TUNING_PRICES": "other.yaml"},
+    ),
+    "the environment names prices where no configuration does": Case(
+        {}, {"prices": "other.yaml"}, {"SAGEMAKER_TUNING_PRICES": "other.yaml"}
+    ),
+    "the endpoint of the price list": Case(
+        {"aws:endpoints": json.dumps([{"pricing": "http://p"}])}, {"endpoints": (("pricing", "http://p"),)}
+    ),
 }
 
 
@@ -87,6 +106,8 @@ WRONG = {
     "an interval in words": ({"sagemaker-tuning:pollIntervalSeconds": "1s"}, "sagemaker-tuning:pollIntervalSeconds"),
     "no attempt at all": ({"sagemaker-tuning:maxAttempts": "0"}, "sagemaker-tuning:maxAttempts"),
     "a duration in words": ({"aws:assumeRole": '{"roleArn": "a", "duration": "an hour"}'}, "aws:assumeRole.duration"),
+    "a ceiling in words": ({"sagemaker-tuning:maxCostUsd": "twenty"}, "sagemaker-tuning:maxCostUsd"),
+    "neither yes nor no": ({"sagemaker-tuning:pricingApi": "perhaps"}, "sagemaker-tuning:pricingApi"),
     "an access key alone": ({"aws:accessKey": "A"}, "aws:secretKey"),
 }  # fmt: skip
 

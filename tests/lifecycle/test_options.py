@@ -29,6 +29,8 @@ WRONG: dict[str, Any] = {
     "propagation_timeout_seconds": -1,
     "delete_timeout_seconds": True,
     "replace_on_status": ["InProgress"],
+    "max_instance_hours": 0,
+    "max_cost_usd": "20",
 }
 
 

@@ -164,9 +164,7 @@ _UNLIMITED = Gap(
 
 
 def _later(path: str) -> Gap:
-    return Gap(
-        f"{path} is not known until up", "Nothing need be done: it is checked again before the job is created", True
-    )
+    return Gap(f"{path} is not known until up", "It is checked again before the job is created", True)
 
 
 def _unknown_definitions(job: Job) -> Iterator[str]:

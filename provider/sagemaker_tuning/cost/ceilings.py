@@ -55,14 +55,12 @@ def _exceeds(figure: float, ceiling: float) -> bool:
 
 
 def _exceeded(name: str, ceiling: float, figure: float, estimate: Estimate) -> Problem:
-    words, arithmetic = (
-        (dollars(figure), estimate.cost_arithmetic)
-        if name == "max_cost_usd"
-        else (hours(figure), estimate.hours_arithmetic)
-    )
-    verb = "cost" if name == "max_cost_usd" else "use"
+    if name == "max_cost_usd":
+        message = f"the {dollars(figure)} that this job can cost by {estimate.prices_name}: {estimate.cost_arithmetic}"
+    else:
+        message = f"the {hours(figure)} that this job can use: {estimate.hours_arithmetic}"
     fix = f"Lower the trials, the instances or the time limit, or raise `{name}` to {_raised(figure)}"
-    return Problem(name, ceiling, f"is less than the {words} that this job can {verb}: {arithmetic}", fix)
+    return Problem(name, ceiling, f"is less than {message}", fix)
 
 
 def _raised(figure: float) -> str:

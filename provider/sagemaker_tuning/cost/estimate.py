@@ -69,6 +69,7 @@ class Estimate:
     """
 
     lines: tuple[Line, ...]
+    prices_name: str | None = None
 
     @property
     def max_instance_hours(self) -> float | None:
@@ -125,7 +126,7 @@ def estimate(job: Mapping[str, Any], prices: Prices | None, region: str | None) 
     `job` is a checked native spec (`TuningJobSpec.to_native()`) and may hold the unknown anywhere. Without prices, the
     cost is unknown.
     """
-    return Estimate(tuple(_line(bound, prices, region) for bound in bounds(job)))
+    return Estimate(tuple(_line(bound, prices, region) for bound in bounds(job)), prices.name if prices else None)
 
 
 def _line(bound: Bound, prices: Prices | None, region: str | None) -> Line:

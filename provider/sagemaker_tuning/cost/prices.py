@@ -23,7 +23,7 @@ __all__ = ["Prices", "load_prices"]
 
 @dataclass(frozen=True)
 class Prices:
-    """On-demand prices of training instances; `name` says which they are, as in "not in {name}"."""
+    """On-demand prices of training instances; `name` says which they are, as in "is not in {name}"."""
 
     name: str
     by_region: Mapping[str, Mapping[str, float]]
@@ -36,7 +36,7 @@ class Prices:
         """These prices, and the others where these have none."""
         regions = {*self.by_region, *others.by_region}
         merged = {region: {**others.by_region.get(region, {}), **self.by_region.get(region, {})} for region in regions}
-        return Prices(self.name, merged)
+        return Prices(f"{self.name} or in {others.name}", merged)
 
 
 def load_prices(path: str | Path | None = None) -> Prices:

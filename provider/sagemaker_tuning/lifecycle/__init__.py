@@ -5,6 +5,7 @@ interrupted. Leaves what a difference means to `plan`, and the calls themselves 
 clock and makes no random name but through what is passed in.
 """
 
+from sagemaker_tuning.lifecycle.costs import check_ceilings, estimated
 from sagemaker_tuning.lifecycle.creation import Created, create, new_id
 from sagemaker_tuning.lifecycle.deletion import delete
 from sagemaker_tuning.lifecycle.naming import auto_name
@@ -18,9 +19,11 @@ __all__ = [
     "Options",
     "Read",
     "auto_name",
+    "check_ceilings",
     "create",
     "current_status",
     "delete",
+    "estimated",
     "new_id",
     "observe",
     "read",

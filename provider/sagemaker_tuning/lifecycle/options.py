@@ -25,6 +25,8 @@ class Options:
     propagation_timeout_seconds: float = 120.0
     delete_timeout_seconds: float = 1800.0
     replace_on_status: tuple[str, ...] = ()
+    max_instance_hours: float | None = None
+    max_cost_usd: float | None = None
 
     @classmethod
     def from_native(cls, values: Mapping[str, Any], **defaults: Any) -> Options:
@@ -52,8 +54,14 @@ def _problem(name: str, value: Any) -> Problem | None:
         return Problem(name, value, "is not a boolean", "Use True or False")
     if name.endswith("_seconds") and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
         return Problem(name, value, "is not a number of seconds", "Give a number of at least 0")
+    if name in ("max_instance_hours", "max_cost_usd") and not _is_amount(value):
+        return Problem(name, value, "is not an amount", "Give a number greater than 0")
     if name == "replace_on_status" and not (
         isinstance(value, list | tuple) and all(item in _STATUSES or is_unknown(item) for item in value)
     ):
         return Problem(name, value, "is not a list of final statuses", f"Use some of {', '.join(_STATUSES)}")
     return None
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")

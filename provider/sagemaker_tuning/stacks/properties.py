@@ -38,7 +38,7 @@ OWNER, SECRET_PATHS, AUTO_NAME, GENERATION = "__owner", "__secretPaths", "__auto
 
 _OPTIONS = frozenset(option.name for option in fields(Options))
 _HIDDEN = (OWNER, SECRET_PATHS, AUTO_NAME, GENERATION)
-_OUTPUTS = ("arn", "status", "creationTime", "region")
+_OUTPUTS = ("arn", "status", "creationTime", "region", "estimatedInstanceHours", "estimatedCostUsd")
 
 
 def to_native(value: Any, name: str = "") -> Any:
@@ -127,6 +127,8 @@ class State:
     region: str
     creation_time: datetime | None = None
     rewrites: Mapping[str, str] | None = None
+    estimated_instance_hours: float | None = None
+    estimated_cost_usd: float | None = None
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> State:
@@ -138,6 +140,8 @@ class State:
             region=properties.get("region", ""),
             creation_time=datetime.fromisoformat(created) if created else None,
             rewrites=properties.get("__serviceRewrites"),
+            estimated_instance_hours=properties.get("estimatedInstanceHours"),
+            estimated_cost_usd=properties.get("estimatedCostUsd"),
         )
 
     def to_properties(self) -> dict[str, Any]:
@@ -146,6 +150,8 @@ class State:
             "status": self.status,
             "region": self.region,
             "creationTime": self.creation_time.isoformat() if self.creation_time else None,
+            "estimatedInstanceHours": self.estimated_instance_hours,
+            "estimatedCostUsd": self.estimated_cost_usd,
             "__serviceRewrites": None if self.rewrites is None else dict(self.rewrites),
         }
         return {**self.inputs.to_properties(), **{key: value for key, value in outputs.items() if value is not None}}

@@ -19,7 +19,7 @@ from sagemaker_tuning.stacks.properties import AUTO_NAME, GENERATION
 __all__ = ["HyperParameterTuningJob"]
 
 _NAME = "hyperParameterTuningJobName"
-_OUTPUTS = dict.fromkeys((_NAME, "arn", "status", "creationTime"))
+_OUTPUTS = dict.fromkeys((_NAME, "arn", "status", "creationTime", "estimatedInstanceHours", "estimatedCostUsd"))
 _FORM_NAMES = {
     "native": "this package's own form",
     "api": "a CreateHyperParameterTuningJob request",
@@ -54,6 +54,8 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
         propagation_timeout_seconds: pulumi.Input[float] | None = None,
         delete_timeout_seconds: pulumi.Input[float] | None = None,
         replace_on_status: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        max_instance_hours: pulumi.Input[float] | None = None,
+        max_cost_usd: pulumi.Input[float] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a tuning job.
@@ -67,6 +69,8 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
         delete_timeout_seconds: how long to wait for the job to stop before its record can be deleted.
         replace_on_status: statuses, such as `Failed`, on which the next `up` runs the job again; a preview then asks
         for the status of a job that had not ended when it was last seen.
+        max_instance_hours, max_cost_usd: the most that the job may use and cost. A preview that would run a job which
+        can exceed one of them fails and shows the arithmetic: trials × instances × time limit × price.
         """
         self._declare(
             name,
@@ -83,6 +87,8 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
                 "propagation_timeout_seconds": propagation_timeout_seconds,
                 "delete_timeout_seconds": delete_timeout_seconds,
                 "replace_on_status": replace_on_status,
+                "max_instance_hours": max_instance_hours,
+                "max_cost_usd": max_cost_usd,
             },
             opts,
         )
@@ -138,6 +144,18 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
     def creation_time(self) -> pulumi.Output[str]:
         """When SageMaker accepted the job, in ISO 8601."""
         return cast("pulumi.Output[str]", pulumi.get(self, "creationTime"))
+
+    @property
+    @pulumi.getter(name="estimatedInstanceHours")
+    def estimated_instance_hours(self) -> pulumi.Output[float | None]:
+        """The most instance-hours that the job can use, as it was reckoned when the job was created."""
+        return cast("pulumi.Output[float | None]", pulumi.get(self, "estimatedInstanceHours"))
+
+    @property
+    @pulumi.getter(name="estimatedCostUsd")
+    def estimated_cost_usd(self) -> pulumi.Output[float | None]:
+        """The most dollars that the job can cost, likewise; None where a price is not known."""
+        return cast("pulumi.Output[float | None]", pulumi.get(self, "estimatedCostUsd"))
 
     @property
     def _generation(self) -> pulumi.Output[str]:

@@ -32,6 +32,7 @@ from sagemaker_tuning.adapters.dynamic.properties import (
     top_level_property,
 )
 from sagemaker_tuning.adapters.dynamic.secrets import Teller
+from sagemaker_tuning.cost import Verdict
 from sagemaker_tuning.errors import AwsError, NotFound, Problem, SpecError
 from sagemaker_tuning.gateway import TuningGateway, gateway_for
 from sagemaker_tuning.lifecycle.naming import new_auto_name
@@ -67,7 +68,11 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         if problems:
             return refused(news, problems)
         tell = Teller(inputs)
-        for warning in spec.warnings:
+        is_new_run = not _olds  # also for the replacement of a job, which the engine checks as if there were none
+        verdict = self._verdict(inputs, spec, tell) if is_new_run else Verdict()
+        if verdict.problems:
+            return refused(news, [replace(problem, message=tell.mask(problem.message)) for problem in verdict.problems])
+        for warning in (*spec.warnings, *verdict.warnings):
             tell(str(warning))
         checked = replace(inputs, job=spec.to_native())
         return CheckResult(to_properties(_identified(checked, Inputs.of(_olds))), [])
@@ -106,6 +111,9 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         inputs = Inputs.of(props)
         tell = Teller(inputs)
         with tell.masked_errors():
+            # Before the job exists: whatever goes wrong after its creation would lose it.
+            settings = replace(self._settings, region=self._gateway.region)
+            estimate = lifecycle.estimated(inputs.job, settings, self._gateway, tell)
             created = lifecycle.create(
                 TuningJobSpec.from_native(inputs.declared),
                 self._options(inputs),
@@ -124,6 +132,8 @@ class HyperParameterTuningJobProvider(ResourceProvider):
             region=self._gateway.region,
             creation_time=created.observed.creation_time if created.observed else None,
             rewrites=created.rewrites,
+            estimated_instance_hours=estimate.max_instance_hours,
+            estimated_cost_usd=estimate.max_cost_usd,
         )
         return CreateResult(created.name, state.to_properties())
 
@@ -154,7 +164,8 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         if found.identity_drift:
             tell(f"{found.identity_drift}; the job of this resource is gone")
             return ReadResult(outs={})
-        read = State(
+        read = replace(
+            state,
             inputs=replace(state.inputs, job=dict(found.effective)),
             arn=found.observed.arn,
             status=found.observed.status,
@@ -180,6 +191,9 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         tell = Teller(state.inputs)
         with tell.masked_errors():
             lifecycle.delete(state.identity, self._options(state.inputs), self._gateway_of(state), say=tell)
+
+    def _verdict(self, inputs: Inputs, spec: TuningJobSpec, tell: Teller) -> Verdict:
+        return lifecycle.check_ceilings(spec.to_native(), self._options(inputs), self._settings, self._gateway, tell)
 
     @property
     def _gateway(self) -> TuningGateway:
