@@ -1,0 +1,15 @@
+"""Reports of tuning jobs: one self-contained HTML page, as a file or in a notebook.
+
+    job              what is reported of a job: its description and its trials, asked once
+    search_space     its hyperparameters' ranges and scales
+    curve, lanes, importance, bill    figures that follow from the trials
+    plot, *_plots    the same as plotly's data
+    sections, page   what the page says, and its HTML
+    report           the public function
+
+The extra `report` has what this needs; importing this package does not need it.
+"""
+
+from sagemaker_tuning.reporting.report import Report, report
+
+__all__ = ["Report", "report"]

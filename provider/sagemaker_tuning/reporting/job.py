@@ -1,0 +1,262 @@
+"""What a report tells of one tuning job: its description and its trials, asked once.
+
+Decides which calls a report costs: one Describe of the job, its List pages, and a Describe of each trial only where the
+bill cannot be told without it (spot training, warm pools, several instance types to choose from) or it was asked for.
+What AWS did not say is None, never 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sagemaker_tuning.console import tuning_job_url
+from sagemaker_tuning.failures import FailureDigest, digest_of, mask_for
+from sagemaker_tuning.figures import instances_of
+from sagemaker_tuning.gateway import TuningGateway
+from sagemaker_tuning.reporting.search_space import Hyperparameter, search_space
+from sagemaker_tuning.times import aware_time
+from sagemaker_tuning.trials import Trial, described_trials, trials_of
+
+__all__ = ["Definition", "NumberedTrial", "Objective", "ReportedJob", "reported_job", "value_of"]
+
+_ENDED = frozenset({"Completed", "Failed", "Stopped"})
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is tuned for. `is_minimized` is None where the service does not describe the direction."""
+
+    metric_name: str
+    is_minimized: bool | None
+
+    def best(self, values: Sequence[float]) -> float:
+        """The best of these values."""
+        return min(values) if self.is_minimized else max(values)
+
+    def __str__(self) -> str:
+        verb = {True: "Minimize ", False: "Maximize ", None: ""}[self.is_minimized]
+        return f"{verb}{self.metric_name}"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A training job definition; `name` is empty for the only one of a job, which needs none."""
+
+    name: str
+    objective: Objective
+    hyperparameters: tuple[Hyperparameter, ...]
+    instances: Mapping[str, int] | None
+    """What each training job runs on; None if that is chosen from several types."""
+    is_spot: bool
+    keeps_instances: bool
+    """Whether a warm pool is kept after a training job, which is billed too."""
+    uses_training_plan: bool
+    algorithm: str | None
+
+
+@dataclass(frozen=True)
+class NumberedTrial:
+    """A trial and its number, in the order in which the job started its trials."""
+
+    number: int
+    trial: Trial
+    definition: Definition
+
+    @property
+    def value(self) -> float | None:
+        """The objective's value, if it counts."""
+        return value_of(self.trial)
+
+    @property
+    def instances(self) -> Mapping[str, int] | None:
+        return self.trial.instances or self.definition.instances
+
+    @property
+    def billable_seconds(self) -> float | None:
+        """Instance-seconds that are billed; of on-demand training these are its time × its instances."""
+        if self.trial.billable_seconds is not None:
+            return self.trial.billable_seconds
+        if self.definition.is_spot:
+            return None
+        return self.instance_seconds
+
+    @property
+    def instance_seconds(self) -> float | None:
+        """Time of training × instances, billed or not."""
+        if self.trial.training_seconds is None or self.instances is None:
+            return None
+        return self.trial.training_seconds * sum(self.instances.values())
+
+
+@dataclass(frozen=True)
+class ReportedJob:
+    """A tuning job at one moment. `best` is the service's own choice, among this job's trials."""
+
+    name: str
+    arn: str
+    status: str
+    strategy: str
+    seen_at: datetime
+    creation_time: datetime
+    end_time: datetime | None
+    failure_reason: str | None
+    most_trials: int | None
+    parallel_trials: int | None
+    early_stopping: str | None
+    warm_start_type: str | None
+    parents: tuple[str, ...]
+    definitions: tuple[Definition, ...]
+    trials: tuple[NumberedTrial, ...]
+    best: NumberedTrial | None
+    overall_best: Trial | None
+    """A parent's training job that did better than all of this job's, where there is one."""
+    failures: FailureDigest | None
+    """Why trials gave no result; None if none failed, or nobody asked."""
+
+    @property
+    def region(self) -> str:
+        return self.arn.split(":")[3]
+
+    @property
+    def account_id(self) -> str:
+        return self.arn.split(":")[4]
+
+    @property
+    def console_url(self) -> str:
+        return tuning_job_url(self.arn, self.name)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in _ENDED
+
+    @property
+    def seconds(self) -> float:
+        """How long the job took, or has taken so far."""
+        return ((self.end_time or self.seen_at) - self.creation_time).total_seconds()
+
+    @cached_property
+    def objectives(self) -> Mapping[Objective, Sequence[NumberedTrial]]:
+        """The trials by what they were tuned for; definitions may differ in it."""
+        found: dict[Objective, list[NumberedTrial]] = {}
+        for definition in self.definitions:
+            found.setdefault(definition.objective, []).extend(self.trials_of(definition))
+        return {objective: sorted(trials, key=lambda trial: trial.number) for objective, trials in found.items()}
+
+    def trials_of(self, definition: Definition) -> Sequence[NumberedTrial]:
+        """The trials of one definition."""
+        return [trial for trial in self.trials if trial.definition is definition]
+
+
+def value_of(trial: Trial) -> float | None:
+    """The value with which the service counts a trial: of one that has ended, and a number."""
+    if trial.objective_status not in (None, "Succeeded") or trial.objective_value is None:
+        return None
+    return trial.objective_value if math.isfinite(trial.objective_value) else None
+
+
+def reported_job(
+    name: str,
+    gateway: TuningGateway,
+    seen_at: datetime,
+    *,
+    describe_trials: bool | None,
+    digest_failures: bool = False,
+) -> ReportedJob:
+    """The job of this name, as AWS has it now.
+
+    describe_trials: None for "where the bill needs it". digest_failures: read the logs of a few failed trials as well.
+    Errors: NotFound if there is no such job.
+    """
+    described = gateway.describe(name)
+    config = described["HyperParameterTuningJobConfig"]
+    trials = trials_of(name, gateway)
+    definitions = tuple(_definitions(described, config, trials))
+    if describe_trials or (describe_trials is None and any(_bill_needs_describe(one) for one in definitions)):
+        trials = described_trials(trials, gateway)
+    failures = digest_of(described, trials, gateway) if digest_failures else None
+    numbered = tuple(_numbered(trials, definitions, mask_for(described)))
+    warm_start = described.get("WarmStartConfig") or {}
+    limits = config.get("ResourceLimits") or {}
+    return ReportedJob(
+        name=described["HyperParameterTuningJobName"],
+        arn=described["HyperParameterTuningJobArn"],
+        status=described["HyperParameterTuningJobStatus"],
+        strategy=config["Strategy"],
+        seen_at=seen_at,
+        creation_time=aware_time(described["CreationTime"]) or seen_at,
+        end_time=aware_time(described.get("HyperParameterTuningEndTime")),
+        failure_reason=mask_for(described)(described.get("FailureReason") or "") or None,
+        most_trials=limits.get("MaxNumberOfTrainingJobs"),
+        parallel_trials=limits.get("MaxParallelTrainingJobs"),
+        early_stopping=config.get("TrainingJobEarlyStoppingType"),
+        warm_start_type=warm_start.get("WarmStartType"),
+        parents=tuple(
+            parent["HyperParameterTuningJobName"] for parent in warm_start.get("ParentHyperParameterTuningJobs") or ()
+        ),
+        definitions=definitions,
+        trials=numbered,
+        best=_named(described.get("BestTrainingJob"), numbered),
+        overall_best=_of_parent(described.get("OverallBestTrainingJob"), numbered),
+        failures=failures,
+    )
+
+
+def _named(summary: Mapping[str, Any] | None, trials: Sequence[NumberedTrial]) -> NumberedTrial | None:
+    return next((one for one in trials if summary and one.trial.name == summary["TrainingJobName"]), None)
+
+
+def _of_parent(summary: Mapping[str, Any] | None, trials: Sequence[NumberedTrial]) -> Trial | None:
+    return Trial.from_summary(summary) if summary and _named(summary, trials) is None else None
+
+
+def _bill_needs_describe(definition: Definition) -> bool:
+    return definition.is_spot or definition.keeps_instances or definition.instances is None
+
+
+def _definitions(
+    described: Mapping[str, Any], config: Mapping[str, Any], trials: Sequence[Trial]
+) -> Iterator[Definition]:
+    several = described.get("TrainingJobDefinitions")
+    has_autotune = described.get("Autotune") is not None
+    for definition in several or [described["TrainingJobDefinition"]]:
+        own = [trial for trial in trials if not several or trial.definition_name == definition["DefinitionName"]]
+        tried = [trial.tuned_hyper_parameters for trial in own]
+        autotuned = {name for values in tried for name in values} if has_autotune else set()
+        ranges = definition.get("HyperParameterRanges") or config.get("ParameterRanges") or {}
+        objective = definition.get("TuningObjective") or config.get("HyperParameterTuningJobObjective")
+        resources = definition.get("HyperParameterTuningResourceConfig") or definition.get("ResourceConfig") or {}
+        algorithm = definition.get("AlgorithmSpecification") or {}
+        yield Definition(
+            name=definition["DefinitionName"] if several else "",
+            objective=_objective(objective, own),
+            hyperparameters=search_space(ranges, tried, sorted(autotuned)),
+            instances=instances_of({"ResourceConfig": resources}),
+            is_spot=bool(definition.get("EnableManagedSpotTraining")),
+            keeps_instances=bool(resources.get("KeepAlivePeriodInSeconds")),
+            uses_training_plan=bool(resources.get("TrainingPlanArn")),
+            algorithm=algorithm.get("TrainingImage") or algorithm.get("AlgorithmName"),
+        )
+
+
+def _objective(declared: Mapping[str, Any] | None, trials: Sequence[Trial]) -> Objective:
+    if declared:
+        return Objective(declared["MetricName"], declared["Type"] == "Minimize")
+    # Autotune may choose the metric; then only the trials name it.
+    named = (trial.objective_metric_name for trial in trials if trial.objective_metric_name)
+    return Objective(next(named, "objective"), None)
+
+
+def _numbered(
+    trials: Sequence[Trial], definitions: Sequence[Definition], mask: Callable[[str], str]
+) -> Iterator[NumberedTrial]:
+    by_name = {definition.name: definition for definition in definitions}
+    for number, trial in enumerate(trials, 1):
+        definition = definitions[0] if len(definitions) == 1 else by_name.get(trial.definition_name or "")
+        # A reason may hold the container's command, and so the values of all hyperparameters.
+        reason = mask(trial.failure_reason) if trial.failure_reason else None
+        yield NumberedTrial(number, replace(trial, failure_reason=reason), definition or definitions[0])

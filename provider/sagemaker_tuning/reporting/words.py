@@ -1,0 +1,52 @@
+"""Numbers, times and durations as a person reads them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+__all__ = ["counted", "duration", "hours", "moment", "number", "percent", "short"]
+
+
+def number(value: float) -> str:
+    """Six significant digits: `0.913287`, `1.5e-07`."""
+    return f"{value:.6g}"
+
+
+def short(text: str) -> str:
+    """The text of a number with six significant digits; any other text as it is."""
+    try:
+        return number(float(text)) if len(text) > 8 else text
+    except ValueError:
+        return text
+
+
+def percent(value: float) -> str:
+    """`62.5 %`."""
+    return f"{value:.1f} %"
+
+
+def counted(amount: int, noun: str) -> str:
+    """`1 trial`, `500 trials`."""
+    return f"{amount:,} {noun}" if amount == 1 else f"{amount:,} {noun}s"
+
+
+def duration(seconds: float) -> str:
+    """`45 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`: the two largest units."""
+    whole = round(seconds)
+    if seconds < 10 and whole != seconds:
+        return f"{seconds:.1f} s"
+    parts = [(whole // 86400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "min"), (whole % 60, "s")]
+    first = next((index for index, (amount, _) in enumerate(parts) if amount), len(parts) - 1)
+    shown = [f"{amount} {unit}" for amount, unit in parts[first : first + 2] if amount]
+    return " ".join(shown) or "0 s"
+
+
+def hours(seconds: float) -> str:
+    """`3.21 h`; with more digits below an hundredth of an hour."""
+    amount = seconds / 3600
+    return f"{amount:,.2f} h" if amount >= 0.1 or amount == 0 else f"{amount:.2g} h"
+
+
+def moment(time: datetime | None) -> str:
+    """`2026-11-21 14:05 UTC`."""
+    return "–" if time is None else f"{time.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"
