@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sagemaker_sandbox.testing import ENGINES, why_not
+from sagemaker_sandbox.testing import CLI, ENGINES, has_real_plugin, why_not
 
 pytest_plugins = ["pytester"]  # runs of pytest on a user's project; pytest takes plugins from this file only
 
@@ -21,3 +21,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             f"engine {engine}: {'ran' if engine in on_engines else why_not(engine) or 'no test'}"
         )
+    if CLI in on_engines:
+        plugin = "the real plugin" if has_real_plugin() else "the sandbox's stand-in"
+        terminalreporter.write_line(f"aws provider of engine {CLI}: {plugin}")

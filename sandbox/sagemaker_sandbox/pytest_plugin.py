@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from sagemaker_sandbox.testing import PulumiStack, ServedSandbox
+    from sagemaker_sandbox.testing import AwsProvider, PulumiStack, ServedSandbox
 
 __all__ = ["pulumi_engine", "pulumi_stack", "sagemaker_sandbox"]
 
@@ -79,15 +79,15 @@ def pulumi_engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope=_scope)
-def _aws_provider(sagemaker_sandbox: ServedSandbox) -> Iterator[dict[str, str]]:
-    """The variable that gives the Pulumi CLI the sandbox's stand-in for the aws provider, running."""
+def _aws_provider(sagemaker_sandbox: ServedSandbox) -> Iterator[AwsProvider]:
+    """The Pulumi CLI's aws provider, on the sandbox: the real plugin if it is installed, else the stand-in, running."""
     import os
 
-    from sagemaker_sandbox.aws_plugin import serve_in_background
     from sagemaker_sandbox.clients import without_aws
+    from sagemaker_sandbox.testing import aws_provider
 
-    with serve_in_background({**without_aws(os.environ), **sagemaker_sandbox.environment()}) as port:
-        yield {"PULUMI_DEBUG_PROVIDERS": f"aws:{port}"}
+    with aws_provider({**without_aws(os.environ), **sagemaker_sandbox.environment()}) as provider:
+        yield provider
 
 
 @pytest.fixture
@@ -103,11 +103,10 @@ def pulumi_stack(
     its Pulumi.<stack>.yaml hold, if there is one. The stack has `.preview()`, `.up()`, `.refresh()`, `.destroy()`,
     `.outputs`, `.configure(...)`. It is destroyed after the test, and a destroy that fails is an error of the test.
     """
-    from sagemaker_sandbox.testing.engines import CLI
+    from sagemaker_sandbox.testing import CLI, AwsProvider, PulumiStack
     from sagemaker_sandbox.testing.projects import make_project
-    from sagemaker_sandbox.testing.stacks import PulumiStack
 
-    aws_provider = request.getfixturevalue("_aws_provider") if pulumi_engine == CLI else {}
+    aws = request.getfixturevalue("_aws_provider") if pulumi_engine == CLI else AwsProvider()
 
     def make(
         program_dir: Path | str,
@@ -121,10 +120,10 @@ def pulumi_stack(
         (home / "project").mkdir()
         program = (request.path.parent / program_dir).resolve()
         make_project(program, home / "project", stack, {*(config or {}), *(secrets or {})})
-        variables = {**sagemaker_sandbox.environment(), **aws_provider, **(environment or {})}
+        variables = {**sagemaker_sandbox.environment(), **aws.environment, **(environment or {})}
         made = PulumiStack(pulumi_engine, home / "project", home, variables, stack).init()
         ends.callback(_destroy, made)
-        made.configure(config, secrets=secrets)
+        made.configure({**aws.config, **(config or {})}, secrets=secrets)
         return made
 
     with ExitStack() as ends:

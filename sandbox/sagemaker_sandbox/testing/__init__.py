@@ -5,8 +5,10 @@ projects         a user's program as a project that tests may write to, the prog
 stacks           one stack of a project, on the local engine or the Pulumi CLI
 results          what an operation did, read from the engine's event log
 engines          which engines can run here
+aws_provider     which aws provider the Pulumi CLI gets
 """
 
+from .aws_provider import AwsProvider, aws_provider, has_real_plugin
 from .engines import AUTO, CLI, ENGINES, LOCAL, available_engines, choose_engine, why_not
 from .results import Diagnostic, OperationResult, Result, Step
 from .served_sandbox import ServedSandbox, serve
@@ -17,6 +19,7 @@ __all__ = [
     "CLI",
     "ENGINES",
     "LOCAL",
+    "AwsProvider",
     "Diagnostic",
     "OperationResult",
     "PulumiStack",
@@ -24,7 +27,9 @@ __all__ = [
     "ServedSandbox",
     "Step",
     "available_engines",
+    "aws_provider",
     "choose_engine",
+    "has_real_plugin",
     "interrupt",
     "serve",
     "why_not",
