@@ -69,6 +69,10 @@ class JobSection:
     columns: Sequence[Column]
     """The hyperparameters of the table of trials, of all definitions."""
 
+    @property
+    def has_reasons(self) -> bool:
+        return any(one.trial.failure_reason for one in self.job.trials)
+
     def trial_named(self, name: str) -> NumberedTrial:
         """The job's trial of this name."""
         return next(one for one in self.job.trials if one.trial.name == name)
