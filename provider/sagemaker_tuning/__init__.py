@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sagemaker_tuning.adapters.dynamic.completion import TuningJobCompletion, TuningJobResult
     from sagemaker_tuning.adapters.dynamic.job import HyperParameterTuningJob
     from sagemaker_tuning.planning import Change, Plan, plan
+    from sagemaker_tuning.reporting import Report, report
     from sagemaker_tuning.spec import TuningJobSpec
     from sagemaker_tuning.training_jobs import (
         TrainingJob,
@@ -25,6 +26,7 @@ __all__ = [
     "Change",
     "HyperParameterTuningJob",
     "Plan",
+    "Report",
     "TrainingJob",
     "TuningJob",
     "TuningJobCompletion",
@@ -34,6 +36,7 @@ __all__ = [
     "get_training_job",
     "list_training_jobs",
     "plan",
+    "report",
 ]
 
 _HOMES = {
@@ -44,6 +47,8 @@ _HOMES = {
     "Change": "planning",
     "Plan": "planning",
     "plan": "planning",
+    "Report": "reporting",
+    "report": "reporting",
     "TrainingJob": "training_jobs",
     "TuningJob": "training_jobs",
     "get_hyper_parameter_tuning_job": "training_jobs",

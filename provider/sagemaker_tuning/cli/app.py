@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from sagemaker_tuning.cli.convert import convert
 from sagemaker_tuning.cli.plan import plan
+from sagemaker_tuning.cli.report import report
 from sagemaker_tuning.cli.show import show
 from sagemaker_tuning.cli.validate import validate
 from sagemaker_tuning.errors import ProviderBug, TuningError
@@ -48,7 +49,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _command in (validate, plan, convert, show):
+for _command in (validate, plan, convert, show, report):
     app.command()(_command)
 
 
