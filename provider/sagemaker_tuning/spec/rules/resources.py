@@ -9,14 +9,14 @@ from sagemaker_tuning.spec.rules.nodes import Breach, Job, Node, Rule, definitio
 from sagemaker_tuning.spec.rules.training import is_built_in
 from sagemaker_tuning.spec.shapes import INSTANCE_TYPES
 
-__all__ = ["RESOURCE_RULES"]
+__all__ = ["LOCAL_STORAGE", "RESOURCE_RULES", "family", "instance_types"]
 
 _TUNING = "hyper_parameter_tuning_resource_config"
 _LONGEST_TRAINING_SECONDS = 28 * 24 * 3600
 _LONGEST_WAIT_WITHOUT_CHECKPOINTS = 3600
 
 # Families whose instances have their own NVMe storage, and those that have none at all (EC2's instance type pages).
-_LOCAL_STORAGE = frozenset(
+LOCAL_STORAGE = frozenset(
     {"g4dn", "g5", "g6", "g6e", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "r5d", "trn1", "trn1n"}
 )
 _EBS_ONLY = frozenset({"c4", "c5", "c5n", "c6i", "c7i", "m4", "m5", "m6i", "m7i", "p2", "p3", "r5", "r6i", "r7i", "t3"})
@@ -29,11 +29,12 @@ def _resources(job: Job) -> Iterator[tuple[Location, Node, Node]]:
             yield (*at, "resource_config"), resources, definition
 
 
-def _family(instance_type: str | None) -> str | None:
+def family(instance_type: str | None) -> str | None:
+    """`m5` of `ml.m5.xlarge`."""
     return instance_type.split(".")[1] if instance_type else None
 
 
-def _instance_types(job: Job) -> Iterator[tuple[Location, str]]:
+def instance_types(job: Job) -> Iterator[tuple[Location, str]]:
     """Every place that names an instance type."""
     for at, definition in definitions(job):
         for name, lists in (
@@ -49,7 +50,7 @@ def _instance_types(job: Job) -> Iterator[tuple[Location, str]]:
 
 
 def _new_instance_types(job: Job) -> Iterator[Breach]:
-    for at, instance_type in _instance_types(job):
+    for at, instance_type in instance_types(job):
         if instance_type not in INSTANCE_TYPES:
             yield Breach(at, instance_type)
 
@@ -157,13 +158,13 @@ def _training_too_long(job: Job) -> Iterator[Breach]:
 def _key_for_local_storage(job: Job) -> Iterator[Breach]:
     for at, resources, _ in _resources(job):
         key = known(resources, "volume_kms_key_id")
-        if key is not None and _family(known(resources, "instance_type")) in _LOCAL_STORAGE:
+        if key is not None and family(known(resources, "instance_type")) in LOCAL_STORAGE:
             yield Breach((*at, "volume_kms_key_id"), key)
 
 
 def _no_volume_size(job: Job) -> Iterator[Breach]:
     for at, resources, _ in _resources(job):
-        if _family(known(resources, "instance_type")) in _EBS_ONLY and is_absent(resources, "volume_size_in_gb"):
+        if family(known(resources, "instance_type")) in _EBS_ONLY and is_absent(resources, "volume_size_in_gb"):
             yield Breach((*at, "volume_size_in_gb"))
 
 

@@ -19,7 +19,7 @@ from sagemaker_tuning.spec.rules.nodes import (
     repeated,
 )
 
-__all__ = ["TRAINING_RULES", "is_built_in"]
+__all__ = ["TRAINING_RULES", "built_in", "is_built_in"]
 
 _MOST_ENVIRONMENT = 48
 
@@ -49,10 +49,15 @@ _BUILT_IN = frozenset(
 _ECR_IMAGE = re.compile(r"[0-9]{12}\.dkr\.ecr\.[^/]+/(?P<repository>[^:@]+)")
 
 
+def built_in(definition: Node) -> str | None:
+    """Which of SageMaker's own algorithms the definition runs, by the name of its repository."""
+    image = _ECR_IMAGE.match(str(known(definition, "algorithm_specification", "training_image")))
+    return image["repository"] if image is not None and image["repository"] in _BUILT_IN else None
+
+
 def is_built_in(definition: Node) -> bool:
     """True if the definition runs one of SageMaker's own algorithms."""
-    image = _ECR_IMAGE.match(str(known(definition, "algorithm_specification", "training_image")))
-    return image is not None and image["repository"] in _BUILT_IN
+    return built_in(definition) is not None
 
 
 def _is_custom(definition: Node) -> bool:
