@@ -15,7 +15,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sagemaker_tuning.errors import Problem, SpecError
@@ -63,6 +63,8 @@ class Settings:
     asks_for_prices: bool = False
     max_instance_hours: float | None = None
     max_cost_usd: float | None = None
+    silence: tuple[str, ...] = ()
+    strict: bool = False
 
     @classmethod
     def from_config(cls, lookup: Lookup, environment: Mapping[str, str] | None = None) -> Settings:
@@ -76,6 +78,13 @@ class Settings:
     def from_environment(cls) -> Settings:
         """The settings without any Pulumi configuration, as the command line uses them."""
         return cls.from_config(lambda _key: None)
+
+    def at(self, *, region: str | None = None, profile: str | None = None) -> Settings:
+        """The same settings for another region, or with the credentials of a profile."""
+        settings = replace(self, region=region or self.region)
+        if profile is None:
+            return settings
+        return replace(settings, profile=profile, access_key=None, secret_key=None, session_token=None)
 
     def endpoint(self, service: str) -> str | None:
         """The configured endpoint of `sagemaker`, `sts` or `logs`, if there is one."""
@@ -110,6 +119,8 @@ class _Reader:
             asks_for_prices=self._truth(f"{OWN}:pricingApi"),
             max_instance_hours=self._ceiling(f"{OWN}:maxInstanceHours"),
             max_cost_usd=self._ceiling(f"{OWN}:maxCostUsd"),
+            silence=self._names(f"{OWN}:silence"),
+            strict=self._truth(f"{OWN}:strict"),
         )
         if self._problems:
             raise SpecError(tuple(self._problems))
@@ -200,6 +211,13 @@ class _Reader:
 
     def _ceiling(self, key: str) -> float | None:
         return None if self._value(key) is None else self._number(key, minimum=0, default=0)
+
+    def _names(self, key: str) -> tuple[str, ...]:
+        """Names as a list, or as text with commas."""
+        value = self._value(key)
+        if isinstance(value, str) and not value.lstrip().startswith("["):
+            return tuple(name.strip() for name in value.split(",") if name.strip())
+        return tuple(str(name) for name in _items(self._structure(key)))
 
     def _truth(self, key: str) -> bool:
         value = str(self._value(key) or False).lower()

@@ -84,6 +84,13 @@ CASES = {
         {"prices": "prices.yaml", "asks_for_prices": True, "max_instance_hours": 100, "max_cost_usd": 49.5},
         {"SAGEMAKER_TUNING_PRICES": "other.yaml"},
     ),
+    "checks are silenced by a list or by text": Case(
+        {"sagemaker-tuning:silence": '["few-trials"]', "sagemaker-tuning:strict": True},
+        {"silence": ("few-trials",), "strict": True},
+    ),
+    "text with commas is a list too": Case(
+        {"sagemaker-tuning:silence": "few-trials, spot-wait"}, {"silence": ("few-trials", "spot-wait"), "strict": False}
+    ),
     "the environment names prices where no configuration does": Case(
         {}, {"prices": "other.yaml"}, {"SAGEMAKER_TUNING_PRICES": "other.yaml"}
     ),

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from sagemaker_tuning.preflight import CHECKS, Finding, explained, preflight, readings, unknown_ids
+from sagemaker_tuning.preflight import CHECKS, Finding, explained, preflight, problems_of_silence, readings
 from sagemaker_tuning.spec import TuningJobSpec
 from sagemaker_tuning.unknown import UNKNOWN
 
@@ -343,8 +343,10 @@ def test_metric_definitions_that_miss_the_sample_are_told(id_: str) -> None:
 def test_every_check_is_in_one_of_the_tables_and_explains_itself() -> None:
     assert sorted(CHECKS) == sorted([*CASES, *SAMPLES])
     for id_, check in CHECKS.items():
-        assert explained(check).startswith(f"{id_} ({check.level})\n  {check.why}")
-        assert check.why.rstrip(")").endswith(".") or check.why.endswith(").")
+        headline, *lines = explained(check).splitlines()
+        assert headline == f"{id_} ({check.level})"
+        assert " ".join(line.strip() for line in lines) == check.why
+        assert check.why.endswith((".", ")."))
 
 
 def test_a_good_job_has_no_finding() -> None:
@@ -361,7 +363,14 @@ def test_errors_come_first_and_all_are_told() -> None:
 def test_a_finding_is_silenced_by_its_id() -> None:
     edits = {STOPPING: {}, f"{CONFIG}.strategy": "Random"}
     assert set(found(edits, silence=["runtime-missing"])) == {"seed-missing"}
-    assert unknown_ids(["runtime-missing", "runtime"]) == ["runtime"]
+
+
+def test_an_id_that_is_no_checks_is_a_problem() -> None:
+    assert problems_of_silence(["runtime-missing"], "silence") == []
+    assert [str(problem) for problem in problems_of_silence(["runtime-mising", "x"], "silence")] == [
+        "silence: 'runtime-mising' is not the id of a check.\nDid you mean runtime-missing?",
+        "silence: 'x' is not the id of a check.\n`sagemaker-tuning validate --explain` lists the ids.",
+    ]
 
 
 @pytest.mark.parametrize("path", [CONFIG, DEFINITION, OBJECTIVE, LIMITS, RANGES, ALGORITHM, RESOURCES, STOPPING])

@@ -10,8 +10,18 @@ What SageMaker itself refuses is in `spec.rules` and fails every preview. A chec
 values that are known, and leaves to its caller whether a finding stops anything. Each can be silenced by its id.
 """
 
-from sagemaker_tuning.preflight.checks import CHECKS, explained, preflight, unknown_ids
+from sagemaker_tuning.preflight.checks import CHECKS, explained, preflight, problems_of_silence
 from sagemaker_tuning.preflight.finding import Check, Finding, Level
 from sagemaker_tuning.preflight.sample import Reading, readings
 
-__all__ = ["CHECKS", "Check", "Finding", "Level", "Reading", "explained", "preflight", "readings", "unknown_ids"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Finding",
+    "Level",
+    "Reading",
+    "explained",
+    "preflight",
+    "problems_of_silence",
+    "readings",
+]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
+import textwrap
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from sagemaker_tuning.errors import Problem
 from sagemaker_tuning.preflight.finding import Check, Finding
 from sagemaker_tuning.preflight.metrics import METRIC_CHECKS
 from sagemaker_tuning.preflight.running import RUNNING_CHECKS
@@ -14,7 +17,9 @@ from sagemaker_tuning.spec import findings as spec_findings
 from sagemaker_tuning.spec.findings import problem_of, without_secrets
 from sagemaker_tuning.spec.rules.nodes import Breach
 
-__all__ = ["CHECKS", "explained", "preflight", "unknown_ids"]
+__all__ = ["CHECKS", "explained", "preflight", "problems_of_silence"]
+
+_WIDTH = 90
 
 CHECKS: Mapping[str, Check] = {
     check.id: check for check in (*METRIC_CHECKS, *SAMPLE_CHECKS, *SEARCH_CHECKS, *RUNNING_CHECKS)
@@ -47,11 +52,17 @@ def _finding(check: Check, breach: Breach, job: Mapping[str, Any], secret_paths:
     return Finding(check.id, check.level, problem_of(found, job, secret_paths))
 
 
-def unknown_ids(ids: Iterable[str]) -> list[str]:
-    """Those that are no check's."""
-    return [id_ for id_ in ids if id_ not in CHECKS]
+def problems_of_silence(ids: Iterable[str], path: str) -> list[Problem]:
+    """A problem for each id that is no check's: a misspelled one would silence nothing."""
+    problems = []
+    for id_ in ids:
+        if id_ not in CHECKS:
+            close = difflib.get_close_matches(id_, CHECKS, n=1)
+            fix = f"Did you mean {close[0]}?" if close else "`sagemaker-tuning validate --explain` lists the ids"
+            problems.append(Problem(path, id_, "is not the id of a check", fix))
+    return problems
 
 
 def explained(check: Check) -> str:
     """What a check is for, as a person reads it."""
-    return f"{check.id} ({check.level})\n  {check.why}"
+    return f"{check.id} ({check.level})\n{textwrap.indent(textwrap.fill(check.why, _WIDTH), '  ')}"
