@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sagemaker_tuning.adapters.dynamic.completion import TuningJobCompletion, TuningJobResult
+    from sagemaker_tuning.adapters.dynamic.completion import TuningJobCompletion, TuningJobResult, TuningJobTrial
     from sagemaker_tuning.adapters.dynamic.job import HyperParameterTuningJob
     from sagemaker_tuning.planning import Change, Plan, plan
     from sagemaker_tuning.reporting import Report, report
@@ -32,6 +32,7 @@ __all__ = [
     "TuningJobCompletion",
     "TuningJobResult",
     "TuningJobSpec",
+    "TuningJobTrial",
     "get_hyper_parameter_tuning_job",
     "get_training_job",
     "list_training_jobs",
@@ -43,6 +44,7 @@ _HOMES = {
     "HyperParameterTuningJob": "adapters.dynamic.job",
     "TuningJobCompletion": "adapters.dynamic.completion",
     "TuningJobResult": "adapters.dynamic.completion",
+    "TuningJobTrial": "adapters.dynamic.completion",
     "TuningJobSpec": "spec",
     "Change": "planning",
     "Plan": "planning",

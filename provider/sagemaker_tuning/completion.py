@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from sagemaker_tuning.errors import NotFound, TuningError, TuningJobFailed
+from sagemaker_tuning.errors import TuningError, TuningJobFailed
 from sagemaker_tuning.gateway import Document, TuningGateway
 from sagemaker_tuning.progress import MISSING, Progress, TrialCounts
-from sagemaker_tuning.results import JobResult, job_result, missing_result
+from sagemaker_tuning.results import TRIALS_LISTED, Asked, JobResult, job_result, missing_result
 from sagemaker_tuning.waiter import SYSTEM_CLOCK, Clock, Say, poll, retry_transient
 from sagemaker_tuning.watch import OUTAGE_SECONDS, Watch
 
@@ -30,14 +30,16 @@ def wait_for_completion(
     poll_interval_seconds: float = 30.0,
     deadline_seconds: float | None = None,
     clock: Clock = SYSTEM_CLOCK,
+    asked: Asked = TRIALS_LISTED,
 ) -> dict[str, JobResult]:
     """Wait until every job has ended; the results by the names that were given, in their order.
 
+    `asked` says how much is to be known of each job that has ended.
     `poll_interval_seconds` is the longest time between two looks; a wait begins with shorter ones.
     Errors: TuningJobFailed, naming every job that gave no result and why, once all have ended, unless `on_failure` is
     `continue`; TuningError when the deadline passes, and then the same call can be made again.
     """
-    wait = _Wait(names, gateway, say, clock)
+    wait = _Wait(names, gateway, say, clock, asked)
     results = poll(
         wait.look,
         clock=clock,
@@ -63,11 +65,12 @@ def wait_for_completion(
 class _Wait:
     """A watch whose progress is told, and the results of the jobs that have ended."""
 
-    def __init__(self, names: Sequence[str], gateway: TuningGateway, say: Say, clock: Clock) -> None:
+    def __init__(self, names: Sequence[str], gateway: TuningGateway, say: Say, clock: Clock, asked: Asked) -> None:
         self._watch = Watch(names, gateway, say=say, clock=clock)
         self._gateway = gateway
         self._say = say
         self._clock = clock
+        self._asked = asked
         self._results: dict[str, JobResult] = {}
         self._last_said = ""
 
@@ -94,17 +97,11 @@ class _Wait:
         if described is None:
             return missing_result(name, self._gateway.region)
         return retry_transient(
-            lambda: job_result(described, self._training_job),
+            lambda: job_result(described, self._gateway, self._asked),
             timeout_seconds=OUTAGE_SECONDS,
             clock=self._clock,
             say=self._say,
         )
-
-    def _training_job(self, name: str) -> Document | None:
-        try:
-            return self._gateway.describe_training_job(name)
-        except NotFound:
-            return None
 
     def _tell_progress(self, jobs: Collection[Progress]) -> None:
         there = [job for job in jobs if job.status != MISSING]

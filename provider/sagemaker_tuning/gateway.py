@@ -65,8 +65,22 @@ class TuningGateway(Protocol):
     ) -> Iterator[Document]:
         """Summaries, newest first; a further page of a hundred is fetched only when the iteration gets there."""
 
-    def list_training_jobs(self, name: str) -> Iterator[Document]:
-        """Summaries of the training jobs that the tuning job `name` started, oldest first."""
+    def list_training_jobs(
+        self, name: str, *, status: str | None = None, sort_by: str = "CreationTime", order: str = "Ascending"
+    ) -> Iterator[Document]:
+        """Summaries of the training jobs that the tuning job `name` started, oldest first unless asked otherwise."""
+
+    def list_all_training_jobs(
+        self,
+        *,
+        name_contains: str | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+        status: str | None = None,
+        sort_by: str = "CreationTime",
+        order: str = "Ascending",
+    ) -> Iterator[Document]:
+        """Summaries of all training jobs of the region, whoever started them."""
 
     def describe_training_job(self, name: str) -> Document: ...
 
@@ -137,9 +151,36 @@ class Gateway:
         }
         return self._pages("ListHyperParameterTuningJobs", "HyperParameterTuningJobSummaries", filters)
 
-    def list_training_jobs(self, name: str) -> Iterator[Document]:
-        filters = {"HyperParameterTuningJobName": name, "SortBy": "CreationTime", "SortOrder": "Ascending"}
+    def list_training_jobs(
+        self, name: str, *, status: str | None = None, sort_by: str = "CreationTime", order: str = "Ascending"
+    ) -> Iterator[Document]:
+        filters = {
+            "HyperParameterTuningJobName": name,
+            "StatusEquals": status,
+            "SortBy": sort_by,
+            "SortOrder": order,
+        }
         return self._pages("ListTrainingJobsForHyperParameterTuningJob", "TrainingJobSummaries", filters, subject=name)
+
+    def list_all_training_jobs(
+        self,
+        *,
+        name_contains: str | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+        status: str | None = None,
+        sort_by: str = "CreationTime",
+        order: str = "Ascending",
+    ) -> Iterator[Document]:
+        filters = {
+            "NameContains": name_contains,
+            "CreationTimeAfter": created_after,
+            "CreationTimeBefore": created_before,
+            "StatusEquals": status,
+            "SortBy": sort_by,
+            "SortOrder": order,
+        }
+        return self._pages("ListTrainingJobs", "TrainingJobSummaries", filters)
 
     def describe_training_job(self, name: str) -> Document:
         with _translated("DescribeTrainingJob", name):

@@ -1,55 +1,90 @@
-"""What came of a tuning job: values for outputs and lines for people.
+"""What came of a tuning job that has ended: values for outputs and lines for people.
 
-Facts: DescribeHyperParameterTuningJob for the job, DescribeTrainingJob for its best training jobs. What the service did
-not say is None, never 0.
+Decides what is asked for them: the pages of one List for the trials, and a Describe of the best training job; of every
+trial only for what was billed. What the service did not say is None, never 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
-from sagemaker_tuning.gateway import Document
+from sagemaker_tuning.console import tuning_job_url
+from sagemaker_tuning.figures import savings_percent
+from sagemaker_tuning.gateway import Document, TuningGateway
 from sagemaker_tuning.names import snake
 from sagemaker_tuning.progress import MISSING
-from sagemaker_tuning.training_jobs import ApiDocument, TrainingJob, TuningJob
+from sagemaker_tuning.times import aware_time
+from sagemaker_tuning.trials import Trial, described_trials, trials_of
 
-__all__ = ["BestTrainingJob", "JobResult", "job_result", "missing_result"]
-
-DescribeTrainingJob = Callable[[str], "Document | None"]
+__all__ = ["TRIALS_LISTED", "Asked", "Billing", "JobResult", "job_result", "missing_result"]
 
 
 @dataclass(frozen=True)
-class BestTrainingJob:
-    """The training job that did best; `tuned_hyper_parameters` and `final_metrics` have the user's own keys."""
+class Asked:
+    """How much is to be known of a job that has ended.
 
-    training_job_name: str
-    training_job_arn: str | None
-    training_job_status: str | None
-    training_job_definition_name: str | None
-    tuning_job_name: str | None
-    tuned_hyper_parameters: Mapping[str, str]
-    objective_metric_name: str | None
-    objective_value: float | None
-    model_artifacts: str | None
-    final_metrics: Mapping[str, float]
-    training_time_in_seconds: int | None
-    billable_time_in_seconds: int | None
+    trials: all trials, which is one List call for each hundred.
+    billing: what was billed for all of them, which is one Describe call for each.
+    """
+
+    trials: bool = True
+    billing: bool = False
+
+
+TRIALS_LISTED = Asked()
+
+
+@dataclass(frozen=True)
+class Billing:
+    """What was billed for trials, on all instances. A figure is the sum of those that are known, None if none is."""
+
+    billable_seconds: float | None
+    warm_pool_seconds: float | None
     spot_savings_percent: float | None
+    """Of the trials on managed spot instances."""
+    trials_unknown: int
+    """How many trials have no billable time, as those that failed early."""
+
+    @property
+    def billable_hours(self) -> float | None:
+        return None if self.billable_seconds is None else self.billable_seconds / 3600
+
+    @classmethod
+    def of(cls, trials: Sequence[Trial]) -> Billing:
+        spot = [trial for trial in trials if trial.is_spot and trial.spot_savings_percent is not None]
+        trained = _sum([trial.instance_seconds for trial in spot])
+        return cls(
+            billable_seconds=_sum([trial.billable_seconds for trial in trials]),
+            warm_pool_seconds=_sum([trial.warm_pool_seconds for trial in trials]),
+            spot_savings_percent=savings_percent(trained, _sum([trial.billable_seconds for trial in spot])),
+            trials_unknown=sum(trial.billable_seconds is None for trial in trials),
+        )
 
 
 @dataclass(frozen=True)
 class JobResult:
-    """A tuning job that has ended."""
+    """A tuning job that has ended. `trials` and `billing` are None unless they were asked for."""
 
     name: str
     status: str
     arn: str | None = None
     failure_reason: str | None = None
+    creation_time: datetime | None = None
+    end_time: datetime | None = None
     training_job_status_counters: Mapping[str, int] | None = None
     objective_status_counters: Mapping[str, int] | None = None
-    best_training_job: BestTrainingJob | None = None
-    overall_best_training_job: BestTrainingJob | None = None
+    best_training_job: Trial | None = None
+    overall_best_training_job: Trial | None = None
+    """The best of this job and of the parents of its warm start; None where the service names none."""
+    trials: tuple[Trial, ...] | None = None
+    billing: Billing | None = None
+
+    @property
+    def console_url(self) -> str | None:
+        return tuning_job_url(self.arn, self.name) if self.arn else None
 
     @property
     def is_success(self) -> bool:
@@ -70,27 +105,35 @@ class JobResult:
         """One line for a person."""
         if not self.is_success:
             return f"{self.name} is {self.status}: {self.problem}"
-        return ", ".join([f"{self.name} is {self.status}", *_best_words(self.best_training_job)])
+        best = self.best_training_job
+        if best is None or best.objective_value is None:
+            return f"{self.name} is {self.status}"
+        return f"{self.name} is {self.status}, best {best.objective_metric_name} {best.objective_value:.4g}"
 
 
-def job_result(described: Document, describe_training_job: DescribeTrainingJob) -> JobResult:
-    """The result of a described job; its best training jobs are described once each."""
-    job = TuningJob.from_api(described)
-    best = _best_training_job(job.best_training_job, describe_training_job)
-    overall = job.overall_best_training_job
-    if best is not None and overall is not None and overall.training_job_name == best.training_job_name:
-        overall_best: BestTrainingJob | None = best  # no parent of a warm start did better
-    else:
-        overall_best = _best_training_job(overall, describe_training_job)
+def job_result(described: Document, gateway: TuningGateway, asked: Asked = TRIALS_LISTED) -> JobResult:
+    """The result of a job in a DescribeHyperParameterTuningJob response."""
+    name = described["HyperParameterTuningJobName"]
+    listed = (
+        trials_of(name, gateway, describe="all" if asked.billing else False) if asked.trials or asked.billing else []
+    )
+    known = {trial.name: trial for trial in listed} if asked.billing else {}
+    best = _described(described.get("BestTrainingJob"), known, gateway)
+    overall = described.get("OverallBestTrainingJob")
+    is_best_of_all = best is not None and overall is not None and overall["TrainingJobArn"] == best.arn
     return JobResult(
-        name=job.hyper_parameter_tuning_job_name,
-        status=job.hyper_parameter_tuning_job_status,
-        arn=job.hyper_parameter_tuning_job_arn,
-        failure_reason=job.failure_reason,
+        name=name,
+        status=described["HyperParameterTuningJobStatus"],
+        arn=described["HyperParameterTuningJobArn"],
+        failure_reason=described.get("FailureReason") or None,
+        creation_time=aware_time(described.get("CreationTime")),
+        end_time=aware_time(described.get("HyperParameterTuningEndTime")),
         training_job_status_counters=_counters(described.get("TrainingJobStatusCounters")),
         objective_status_counters=_counters(described.get("ObjectiveStatusCounters")),
         best_training_job=best,
-        overall_best_training_job=overall_best,
+        overall_best_training_job=best if is_best_of_all else _described(overall, known, gateway),
+        trials=tuple(listed) if asked.trials else None,
+        billing=Billing.of(listed) if asked.billing else None,
     )
 
 
@@ -99,34 +142,22 @@ def missing_result(name: str, region: str) -> JobResult:
     return JobResult(name, MISSING, failure_reason=f"there is no tuning job of this name in {region}; was it deleted?")
 
 
-def _best_training_job(summary: ApiDocument | None, describe: DescribeTrainingJob) -> BestTrainingJob | None:
+def _described(summary: Mapping[str, Any] | None, known: Mapping[str, Trial], gateway: TuningGateway) -> Trial | None:
+    """The trial of the summary with its description, which is asked for unless it is known."""
     if summary is None:
         return None
-    training_job = TrainingJob.from_api(describe(summary.training_job_name) or {})
-    objective = summary.final_hyper_parameter_tuning_job_objective_metric
-    artifacts = training_job.model_artifacts
-    return BestTrainingJob(
-        training_job_name=summary.training_job_name,
-        training_job_arn=summary.training_job_arn,
-        training_job_status=summary.training_job_status,
-        training_job_definition_name=summary.training_job_definition_name,
-        tuning_job_name=summary.tuning_job_name,
-        tuned_hyper_parameters=summary.tuned_hyper_parameters or {},
-        objective_metric_name=objective.metric_name if objective else None,
-        objective_value=objective.value if objective else None,
-        model_artifacts=artifacts.s3_model_artifacts if artifacts else None,
-        final_metrics=training_job.final_metrics,
-        training_time_in_seconds=training_job.training_time_in_seconds,
-        billable_time_in_seconds=training_job.billable_time_in_seconds,
-        spot_savings_percent=training_job.spot_savings_percent,
-    )
-
-
-def _best_words(best: BestTrainingJob | None) -> list[str]:
-    if best is None or best.objective_value is None:
-        return []
-    return [f"best {best.objective_metric_name} {best.objective_value:.4g}"]
+    trial = Trial.from_summary(summary)
+    if trial.name in known:
+        return replace(known[trial.name], tuning_job_name=trial.tuning_job_name)
+    (described,) = described_trials([trial], gateway)
+    return described
 
 
 def _counters(counters: Mapping[str, int] | None) -> Mapping[str, int] | None:
     return None if counters is None else {snake(name): count for name, count in counters.items()}
+
+
+def _sum(parts: Sequence[float | None]) -> float | None:
+    """The sum of what is known; None if nothing is."""
+    known = [part for part in parts if part is not None]
+    return sum(known) if known else None

@@ -119,6 +119,13 @@ class Trial:
         return sum(self.instances.values()) if self.instances else None
 
     @property
+    def instance_seconds(self) -> float | None:
+        """Training time × instances, billed or not."""
+        if self.training_seconds is None or self.instance_count is None:
+            return None
+        return self.training_seconds * self.instance_count
+
+    @property
     def billable_hours(self) -> float | None:
         return None if self.billable_seconds is None else self.billable_seconds / 3600
 

@@ -36,7 +36,8 @@ RESULT = {
     "bestTrainingJob": "churn-1-003",
     "bestHyperparameters": {"num_round": "12"},
     "bestObjectiveValue": 0.91,
-    "bestBillableTimeInSeconds": 120.0,
+    "bestBillableSeconds": 120.0,
+    "trials": [{"name": "churn-1-003", "status": "Completed", "instanceCount": 2.0, "objectiveValue": 0.91}],
 }
 
 
@@ -125,7 +126,7 @@ def test_the_results_of_the_one_job_waited_for(engine: Engine) -> Any:
 
     def check(values: list[Any]) -> None:
         assert values[:5] == ["Completed", "churn-1-003", {"num_round": "12"}, 0.91, None]
-        assert values[5:] == [120, None, {"completed": 4, "in_progress": 0}]
+        assert values[5:] == [2, 0.91, None, {"completed": 4, "in_progress": 0}]
         assert isinstance(values[5], int)
 
     return pulumi.Output.all(
@@ -134,7 +135,8 @@ def test_the_results_of_the_one_job_waited_for(engine: Engine) -> Any:
         done.best_hyperparameters,
         done.best_objective_value,
         done.best_model_artifacts,
-        done.result.best_billable_time_in_seconds,
+        done.trials.apply(lambda trials: trials[0].instance_count),
+        done.trials[0].objective_value,
         done.result.failure_reason,
         done.result.training_job_status_counters,
     ).apply(check)

@@ -62,6 +62,10 @@ class MemoryGateway:
             "Stopped": 0,
         }
 
+    def tag_training_job(self, name: str, tags: Mapping[str, str]) -> None:
+        """Give a training job tags."""
+        self._tags[self._training_jobs[name]["TrainingJobArn"]] = dict(tags)
+
     def best(self, name: str, value: float, **described: Any) -> str:
         """Give a job a best training job with this objective value; `described` is laid over its Describe."""
         job = self._jobs[name.lower()]
@@ -78,6 +82,7 @@ class MemoryGateway:
         self._training_jobs[training_job_name] = {
             "TrainingJobName": training_job_name,
             "TrainingJobArn": arn,
+            "CreationTime": job["BestTrainingJob"]["CreationTime"],
             "TrainingJobStatus": "Completed",
             "ModelArtifacts": {"S3ModelArtifacts": f"s3://models/{training_job_name}/output/model.tar.gz"},
             "FinalMetricDataList": [{"MetricName": "validation:auc", "Value": value, "Timestamp": self._now()}],
@@ -173,13 +178,50 @@ class MemoryGateway:
             self._call("List", lambda: None)
             yield from (_summary(job) for job in found[start : start + 100])
 
-    def list_training_jobs(self, name: str) -> Iterator[dict[str, Any]]:
+    def list_training_jobs(
+        self, name: str, *, status: str | None = None, sort_by: str = "CreationTime", order: str = "Ascending"
+    ) -> Iterator[dict[str, Any]]:
         job = self._job("ListTrainingJobsForHyperParameterTuningJob", name)
         best = [job["BestTrainingJob"]] if "BestTrainingJob" in job else []
         summaries = [*best, *self._trials.get(name.lower(), [])]
-        for start in range(0, max(len(summaries), 1), 100):
-            self._call("ListTrialPage", lambda: None)
-            yield from copy.deepcopy(summaries[start : start + 100])
+        if sort_by == "FinalObjectiveMetricValue":
+            summaries = [summary for summary in summaries if _objective(summary) is not None]
+        return self._listed_training_jobs("ListTrialPage", summaries, status, sort_by, order)
+
+    def list_all_training_jobs(
+        self,
+        *,
+        name_contains: str | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+        status: str | None = None,
+        sort_by: str = "CreationTime",
+        order: str = "Ascending",
+    ) -> Iterator[dict[str, Any]]:
+        names = ("TrainingJobName", "TrainingJobArn", "CreationTime", "TrainingEndTime", "TrainingJobStatus")
+        summaries = [
+            {name: job[name] for name in names if name in job}
+            for job in self._training_jobs.values()
+            if (name_contains is None or name_contains in job["TrainingJobName"])
+            and (created_after is None or job["CreationTime"] > created_after)
+            and (created_before is None or job["CreationTime"] < created_before)
+        ]
+        return self._listed_training_jobs("ListTrainingJobs", summaries, status, sort_by, order)
+
+    def _listed_training_jobs(
+        self, call: str, summaries: list[dict[str, Any]], status: str | None, sort_by: str, order: str
+    ) -> Iterator[dict[str, Any]]:
+        keys: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "CreationTime": lambda summary: summary["CreationTime"],
+            "Name": lambda summary: summary["TrainingJobName"],
+            "Status": lambda summary: summary["TrainingJobStatus"],
+            "FinalObjectiveMetricValue": _objective,
+        }
+        found = [summary for summary in summaries if status in (None, summary["TrainingJobStatus"])]
+        found.sort(key=keys[sort_by], reverse=order == "Descending")
+        for start in range(0, max(len(found), 1), 100):
+            self._call(call, lambda: None)
+            yield from copy.deepcopy(found[start : start + 100])
 
     def describe_training_job(self, name: str) -> dict[str, Any]:
         return self._call("DescribeTrainingJob", lambda: self._describe_training_job(name))
@@ -303,6 +345,10 @@ class MemoryGateway:
     def _now(self) -> datetime:
         self._time += timedelta(seconds=1)
         return self._time
+
+
+def _objective(summary: Mapping[str, Any]) -> float | None:
+    return summary.get("FinalHyperParameterTuningJobObjectiveMetric", {}).get("Value")
 
 
 def _definitions(job: Mapping[str, Any]) -> list[dict[str, Any]]:

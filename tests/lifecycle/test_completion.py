@@ -51,12 +51,14 @@ class TestOneJob:
             "2/4 trials, 2 running, best validation:auc 0.9131",
             "4/4 trials, 0 running, 1 failed, best validation:auc 0.9131",
         ]
-        assert aws.calls == ["Describe"] * 4 + ["DescribeTrainingJob"]
+        assert aws.calls == ["Describe"] * 4 + ["ListTrialPage", "DescribeTrainingJob"]
 
     def test_its_result_has_all_that_the_service_says(self, aws: MemoryGateway, wait: Wait) -> None:
         aws.create(request("churn"))
         aws.train("churn", completed=4)
-        best = aws.best("churn", 0.9131, TrainingTimeInSeconds=500, BillableTimeInSeconds=100)
+        cluster = {"InstanceType": "ml.m5.large", "InstanceCount": 2}
+        figures = {"TrainingTimeInSeconds": 500, "BillableTimeInSeconds": 100}
+        best = aws.best("churn", 0.9131, ResourceConfig=cluster, **figures)
         aws.finish("churn")
         result = wait("churn")["churn"]
         assert result.status == "Completed"
@@ -65,12 +67,12 @@ class TestOneJob:
         assert result.overall_best_training_job is None
         found = result.best_training_job
         assert found is not None
-        assert (found.training_job_name, found.objective_metric_name) == (best, "validation:auc")
+        assert (found.name, found.objective_metric_name) == (best, "validation:auc")
         assert found.objective_value == 0.9131
         assert found.tuned_hyper_parameters == {"eta": "0.25"}
         assert found.final_metrics == {"validation:auc": 0.9131}
         assert found.model_artifacts == f"s3://models/{best}/output/model.tar.gz"
-        assert (found.billable_time_in_seconds, found.spot_savings_percent) == (100, 80)
+        assert (found.billable_seconds, found.spot_savings_percent) == (200, 80)
 
     def test_what_the_service_does_not_say_is_unknown_not_zero(self, aws: MemoryGateway, wait: Wait) -> None:
         aws.create(request("churn"))
@@ -78,7 +80,7 @@ class TestOneJob:
         aws.finish("churn")
         found = wait("churn")["churn"].best_training_job
         assert found is not None
-        assert (found.billable_time_in_seconds, found.training_time_in_seconds) == (None, None)
+        assert (found.billable_seconds, found.training_seconds) == (None, None)
         assert found.spot_savings_percent is None
 
     def test_a_job_that_ended_long_ago_costs_no_wait(self, aws: MemoryGateway, wait: Wait, clock: FakeClock) -> None:

@@ -9,47 +9,24 @@ import pulumi
 import pulumi.dynamic
 
 from sagemaker_tuning.adapters.dynamic.completion_provider import GENERATIONS, TuningJobCompletionProvider
+from sagemaker_tuning.adapters.dynamic.completion_results import TuningJobResult, TuningJobTrial
 from sagemaker_tuning.adapters.dynamic.job import HyperParameterTuningJob
 from sagemaker_tuning.adapters.dynamic.program import properties
 
-__all__ = ["TuningJobCompletion", "TuningJobResult"]
+__all__ = ["TuningJobCompletion", "TuningJobResult", "TuningJobTrial"]
 
 
-@pulumi.output_type
-class TuningJobResult(dict):  # type: ignore[type-arg]  # the SDK fills an output type as a bare dict
-    """What came of one tuning job. None where SageMaker did not say, as for times of a training job that never ran.
+def _of_the_result() -> Any:
+    """An output of the one job waited for, under the name that it is assigned to."""
+    return _OfTheResult()
 
-    `best_*` is the best training job of this tuning job, `overall_best_*` the best of it and of its warm start parents.
-    """
 
-    status: str
-    failure_reason: str | None = pulumi.property("failureReason", default=None)
-    training_job_status_counters: Mapping[str, int] | None = pulumi.property("trainingJobStatusCounters", default=None)
-    objective_status_counters: Mapping[str, int] | None = pulumi.property("objectiveStatusCounters", default=None)
-    best_training_job: str | None = pulumi.property("bestTrainingJob", default=None)
-    best_tuning_job: str | None = pulumi.property("bestTuningJob", default=None)
-    best_hyperparameters: Mapping[str, str] | None = pulumi.property("bestHyperparameters", default=None)
-    best_objective_metric: str | None = pulumi.property("bestObjectiveMetric", default=None)
-    best_objective_value: float | None = pulumi.property("bestObjectiveValue", default=None)
-    best_model_artifacts: str | None = pulumi.property("bestModelArtifacts", default=None)
-    best_final_metrics: Mapping[str, float] | None = pulumi.property("bestFinalMetrics", default=None)
-    best_training_time_in_seconds: int | None = pulumi.property("bestTrainingTimeInSeconds", default=None)
-    best_billable_time_in_seconds: int | None = pulumi.property("bestBillableTimeInSeconds", default=None)
-    best_spot_savings_percent: float | None = pulumi.property("bestSpotSavingsPercent", default=None)
-    overall_best_training_job: str | None = pulumi.property("overallBestTrainingJob", default=None)
-    overall_best_tuning_job: str | None = pulumi.property("overallBestTuningJob", default=None)
-    overall_best_hyperparameters: Mapping[str, str] | None = pulumi.property("overallBestHyperparameters", default=None)
-    overall_best_objective_metric: str | None = pulumi.property("overallBestObjectiveMetric", default=None)
-    overall_best_objective_value: float | None = pulumi.property("overallBestObjectiveValue", default=None)
-    overall_best_model_artifacts: str | None = pulumi.property("overallBestModelArtifacts", default=None)
-    overall_best_final_metrics: Mapping[str, float] | None = pulumi.property("overallBestFinalMetrics", default=None)
-    overall_best_training_time_in_seconds: int | None = pulumi.property(
-        "overallBestTrainingTimeInSeconds", default=None
-    )
-    overall_best_billable_time_in_seconds: int | None = pulumi.property(
-        "overallBestBillableTimeInSeconds", default=None
-    )
-    overall_best_spot_savings_percent: float | None = pulumi.property("overallBestSpotSavingsPercent", default=None)
+class _OfTheResult:
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, completion: TuningJobCompletion | None, _owner: type) -> Any:
+        return self if completion is None else completion.result.apply(lambda result: getattr(result, self._name))
 
 
 class TuningJobCompletion(pulumi.dynamic.Resource, module="sagemaker-tuning", name="TuningJobCompletion"):
@@ -69,6 +46,8 @@ class TuningJobCompletion(pulumi.dynamic.Resource, module="sagemaker-tuning", na
         on_failure: pulumi.Input[Literal["error", "continue"]] | None = None,
         timeout_seconds: pulumi.Input[float] | None = None,
         poll_interval_seconds: pulumi.Input[float] | None = None,
+        keep_trials: pulumi.Input[bool] | None = None,
+        billing: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Wait for the job `job_name`, or for all of `job_names`.
@@ -76,6 +55,9 @@ class TuningJobCompletion(pulumi.dynamic.Resource, module="sagemaker-tuning", na
         on_failure: `error` (default) fails when a job gave no result, naming the reason; `continue` takes it as one.
         timeout_seconds: fail when the jobs have not ended by then; the next `up` waits on. No limit unless given.
         poll_interval_seconds: the longest time between two looks; 30 unless configured.
+        keep_trials: whether the results have all trials (default), which the state of the stack then keeps, or only
+            the best; it costs one List call for each hundred.
+        billing: whether the results have what all trials were billed for; costs one Describe call for each trial.
         """
         inputs: dict[str, Any] = {
             "job_name": job_name,
@@ -83,6 +65,8 @@ class TuningJobCompletion(pulumi.dynamic.Resource, module="sagemaker-tuning", na
             "on_failure": on_failure,
             "timeout_seconds": timeout_seconds,
             "poll_interval_seconds": poll_interval_seconds,
+            "keep_trials": keep_trials,
+            "billing": billing,
         }
         further = {"results": None, GENERATIONS: _generations(job_name, job_names)}
         super().__init__(TuningJobCompletionProvider(), name, properties(name, inputs, opts) | further, opts)
@@ -95,33 +79,37 @@ class TuningJobCompletion(pulumi.dynamic.Resource, module="sagemaker-tuning", na
 
     @property
     def result(self) -> pulumi.Output[TuningJobResult]:
-        """Everything that came of the job, if only one was waited for; so are the properties below."""
+        """Everything that came of the job, if only one was waited for; so are the outputs below."""
         return self.results.apply(_only)
 
-    @property
-    def status(self) -> pulumi.Output[str]:
-        """The job's final status."""
-        return self.result.apply(lambda result: result.status)
-
-    @property
-    def best_training_job(self) -> pulumi.Output[str | None]:
-        """The name of the best training job."""
-        return self.result.apply(lambda result: result.best_training_job)
-
-    @property
-    def best_hyperparameters(self) -> pulumi.Output[Mapping[str, str] | None]:
-        """The tuned hyperparameters of the best training job."""
-        return self.result.apply(lambda result: result.best_hyperparameters)
-
-    @property
-    def best_objective_value(self) -> pulumi.Output[float | None]:
-        """The objective metric's final value in the best training job."""
-        return self.result.apply(lambda result: result.best_objective_value)
-
-    @property
-    def best_model_artifacts(self) -> pulumi.Output[str | None]:
-        """The S3 URI of the model that the best training job made."""
-        return self.result.apply(lambda result: result.best_model_artifacts)
+    status: pulumi.Output[str] = _of_the_result()
+    """The job's final status."""
+    training_job_status_counters: pulumi.Output[Mapping[str, int] | None] = _of_the_result()
+    """How many training jobs there were, by status."""
+    best_training_job: pulumi.Output[str | None] = _of_the_result()
+    """The name of the best training job."""
+    best_hyperparameters: pulumi.Output[Mapping[str, str] | None] = _of_the_result()
+    """The tuned hyperparameters of the best training job."""
+    best_objective_value: pulumi.Output[float | None] = _of_the_result()
+    """The objective metric's final value in the best training job."""
+    best_final_metrics: pulumi.Output[Mapping[str, float] | None] = _of_the_result()
+    """The final values of all metrics in the best training job."""
+    best_model_artifacts: pulumi.Output[str | None] = _of_the_result()
+    """The S3 URI of the model that the best training job made."""
+    best_training_image: pulumi.Output[str | None] = _of_the_result()
+    """The image of the best training job."""
+    best_log_url: pulumi.Output[str | None] = _of_the_result()
+    """The log of the best training job in the CloudWatch console."""
+    overall_best_training_job: pulumi.Output[str | None] = _of_the_result()
+    """The name of the best training job of this job and of the parents of its warm start."""
+    trials: pulumi.Output[Sequence[TuningJobTrial] | None] = _of_the_result()
+    """Every training job, oldest first; None with `keep_trials=False`."""
+    billable_seconds: pulumi.Output[float | None] = _of_the_result()
+    """Billable time of all trials and instances; None unless `billing=True`."""
+    spot_savings_percent: pulumi.Output[float | None] = _of_the_result()
+    """What managed spot training saved over all trials on spot instances; None unless `billing=True`."""
+    console_url: pulumi.Output[str | None] = _of_the_result()
+    """The job's page in the SageMaker console."""
 
 
 def _generations(job_name: Any, job_names: Any) -> Awaitable[list[pulumi.Output[str]] | None]:

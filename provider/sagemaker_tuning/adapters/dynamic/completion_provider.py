@@ -21,6 +21,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from sagemaker_tuning.adapters.dynamic.completion_results import result_properties
 from sagemaker_tuning.adapters.dynamic.failures import refused
 from sagemaker_tuning.adapters.dynamic.host import say, show_plain_errors
 from sagemaker_tuning.adapters.dynamic.properties import from_native, to_native
@@ -29,7 +30,7 @@ from sagemaker_tuning.errors import NotFound, Problem
 from sagemaker_tuning.gateway import TuningGateway, gateway_for
 from sagemaker_tuning.lifecycle.naming import logical_name
 from sagemaker_tuning.names import camel
-from sagemaker_tuning.results import BestTrainingJob, JobResult, job_result
+from sagemaker_tuning.results import Asked, JobResult, job_result
 from sagemaker_tuning.settings import Settings
 from sagemaker_tuning.stacks.properties import OWNER
 from sagemaker_tuning.unknown import is_unknown
@@ -66,14 +67,15 @@ class TuningJobCompletionProvider(ResourceProvider):
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         before, after = _Wait.of(_olds), _Wait.of(_news)
-        results = self._results(after) if after.is_of_other_jobs(before) else before.results
+        is_asked_anew = after.is_of_other_jobs(before) or after.asked != before.asked
+        results = self._results(after) if is_asked_anew else before.results
         return UpdateResult(after.to_properties(results))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """The results as they are now, without waiting; of a job that is gone, those that were recorded."""
         wait = _Wait.of(props)
-        results = {name: self._result_now(name) for name in wait.jobs}
-        found = {name: _result_properties(result) for name, result in results.items() if result is not None}
+        results = {name: self._result_now(name, wait.asked) for name in wait.jobs}
+        found = {name: result_properties(result) for name, result in results.items() if result is not None}
         return ReadResult(id_, wait.to_properties({**wait.results, **found}), wait.to_properties())
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -87,12 +89,13 @@ class TuningJobCompletionProvider(ResourceProvider):
             on_failure=wait.inputs.get("on_failure", "error"),
             poll_interval_seconds=wait.inputs.get("poll_interval_seconds", self._settings.poll_interval_seconds),
             deadline_seconds=wait.inputs.get("timeout_seconds"),
+            asked=wait.asked,
         )
-        return {name: _result_properties(result) for name, result in results.items()}
+        return {name: result_properties(result) for name, result in results.items()}
 
-    def _result_now(self, name: str) -> JobResult | None:
+    def _result_now(self, name: str, asked: Asked) -> JobResult | None:
         try:
-            return job_result(self._gateway.describe(name), self._gateway.describe_training_job)
+            return job_result(self._gateway.describe(name), self._gateway, asked)
         except NotFound:
             return None
 
@@ -126,6 +129,10 @@ class _Wait:
         """The names of the jobs, or unknown."""
         return self.inputs.get("job_names", [self.inputs.get("job_name")])
 
+    @property
+    def asked(self) -> Asked:
+        return Asked(trials=self.inputs.get("keep_trials", True), billing=self.inputs.get("billing", False))
+
     def is_of_other_jobs(self, other: _Wait) -> bool:
         return (self.jobs, self.generations) != (other.jobs, other.generations)
 
@@ -139,43 +146,25 @@ class _Wait:
         on_failure = self.inputs.get("on_failure", "error")
         if not is_unknown(on_failure) and on_failure not in get_args(OnFailure):
             yield Problem("on_failure", on_failure, "is not a way to go on", "Use 'error' or 'continue'")
+        for name in ("keep_trials", "billing"):
+            given = self.inputs.get(name, False)
+            if not is_unknown(given) and not isinstance(given, bool):
+                yield Problem(name, given, "is neither true nor false", "Use True or False")
         for name in ("timeout_seconds", "poll_interval_seconds"):
             seconds = self.inputs.get(name, 1)
             if not is_unknown(seconds) and not (_is_number(seconds) and seconds > 0):
                 yield Problem(name, seconds, "is not a number of seconds", "Give a number greater than 0")
 
 
-_INPUTS = ("job_name", "job_names", "on_failure", "timeout_seconds", "poll_interval_seconds")
-
-
-def _result_properties(result: JobResult) -> dict[str, Any]:
-    """A result in the spelling of `TuningJobResult`; what SageMaker did not say is left out."""
-    properties = {
-        "status": result.status,
-        "failureReason": result.failure_reason,
-        "trainingJobStatusCounters": result.training_job_status_counters,
-        "objectiveStatusCounters": result.objective_status_counters,
-        **_best_properties("best", result.best_training_job),
-        **_best_properties("overallBest", result.overall_best_training_job),
-    }
-    return {key: value for key, value in properties.items() if value is not None}
-
-
-def _best_properties(prefix: str, best: BestTrainingJob | None) -> dict[str, Any]:
-    if best is None:
-        return {}
-    return {
-        f"{prefix}TrainingJob": best.training_job_name,
-        f"{prefix}TuningJob": best.tuning_job_name,
-        f"{prefix}Hyperparameters": dict(best.tuned_hyper_parameters),
-        f"{prefix}ObjectiveMetric": best.objective_metric_name,
-        f"{prefix}ObjectiveValue": best.objective_value,
-        f"{prefix}ModelArtifacts": best.model_artifacts,
-        f"{prefix}FinalMetrics": dict(best.final_metrics),
-        f"{prefix}TrainingTimeInSeconds": best.training_time_in_seconds,
-        f"{prefix}BillableTimeInSeconds": best.billable_time_in_seconds,
-        f"{prefix}SpotSavingsPercent": best.spot_savings_percent,
-    }
+_INPUTS = (
+    "job_name",
+    "job_names",
+    "on_failure",
+    "timeout_seconds",
+    "poll_interval_seconds",
+    "keep_trials",
+    "billing",
+)
 
 
 def _change(before: Any, after: Any) -> str:
