@@ -4,13 +4,14 @@ import pulumi
 import pulumi_aws as aws
 from dataset import csv_files
 from sagemaker_tuning_components import Continuous, HyperparameterTuning, Integer
+from serving_role import serving_role
 
 config = pulumi.Config()
-image = aws.sagemaker.get_prebuilt_ecr_image(repository_name="sagemaker-xgboost", image_tag="1.7-1").registry_path
+image = aws.sagemaker.get_prebuilt_ecr_image(repository_name="sagemaker-xgboost", image_tag="1.7-1")
 
 churn = HyperparameterTuning(
     "churn",
-    image=image,
+    image=image.registry_path,
     data=csv_files(),
     ranges={"eta": Continuous(0.05, 0.5, scale="log"), "max_depth": Integer(2, config.get_int("deepest") or 6)},
     maximize="validation:auc",
@@ -21,8 +22,8 @@ churn = HyperparameterTuning(
 
 model = aws.sagemaker.Model(
     "churn",
-    execution_role_arn=churn.role_arn,
-    primary_container={"image": image, "model_data_url": churn.best_model_artifacts},
+    execution_role_arn=serving_role(churn.best_model_artifacts, image),
+    primary_container={"image": image.registry_path, "model_data_url": churn.best_model_artifacts},
 )
 serving = aws.sagemaker.EndpointConfiguration(
     "churn",

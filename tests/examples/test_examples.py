@@ -1,20 +1,26 @@
-"""Every example from its first preview to its destroy: up, up again, and the one change that its README promises."""
+"""Every example from its first preview to its destroy: up, up again, and the one change that its README promises.
+
+Those that are more than one stack, or need something before, have a module of their own beside this one.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
+from example_stacks import EXAMPLES, changes_of, writes_among
 from sagemaker_sandbox.testing import PulumiStack, ServedSandbox
 
 pytestmark = pytest.mark.e2e
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
-_READS = re.compile(r"Get|Describe|List|Head")
+OF_THEIR_OWN = {
+    "quickstart": "the demo",
+    "adopt_existing": "test_adopt_existing",
+    "several_stacks": "test_several_stacks",
+    "automation_api": "test_automation_api",
+}
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,8 @@ def _new_job(name: str) -> dict[tuple[str, str], str]:
 
 
 def _is_fitted(loss: float) -> bool:
-    """Whether a line is better than the one that the script begins with, whose loss is 4.3; no two runs are alike."""
-    return 0 <= loss < 4.29
+    """Whether a line is better than the one that the script begins with, whose loss is 4.3; one step is enough."""
+    return 0 <= loss < 4.2999
 
 
 CASES = {
@@ -109,7 +115,7 @@ def test_an_example_does_what_its_readme_says(
     with sagemaker_sandbox.recorded_calls() as calls:
         preview = stack.preview()
     assert preview.ok, preview
-    assert [call for call in calls if not _READS.match(call)] == [], "a preview creates nothing"
+    assert writes_among(calls) == [], "a preview creates nothing"
 
     made = stack.up()
     assert made.ok, made
@@ -120,8 +126,7 @@ def test_an_example_does_what_its_readme_says(
     stack.configure(example.edit)
     preview = stack.preview("--diff")
     assert preview.ok, preview
-    changes = {(step.type.rsplit(":", 1)[-1], step.name): step.op for step in preview.steps if step.op != "same"}
-    assert changes == example.becomes, preview
+    assert changes_of(preview) == example.becomes, preview
     assert example.reason in preview.output
     changed = stack.up()
     assert changed.ok, changed
@@ -132,7 +137,9 @@ def test_an_example_does_what_its_readme_says(
 
 
 def test_every_example_is_tested_and_explained() -> None:
-    folders = {file.parent.name for file in EXAMPLES.glob("*/Pulumi.yaml")}
-    assert folders - {"quickstart"} == set(CASES)  # the demo's test runs the quickstart
+    folders = {folder.name for folder in EXAMPLES.iterdir() if any(folder.rglob("Pulumi.yaml"))}
+    assert folders == {*CASES, *OF_THEIR_OWN}
     for folder in folders:
         assert len((EXAMPLES / folder / "README.md").read_text(encoding="utf-8").splitlines()) <= 60
+    for project in EXAMPLES.rglob("Pulumi.yaml"):
+        assert {"requirements.txt", ".gitignore", "__main__.py"} <= {file.name for file in project.parent.iterdir()}
