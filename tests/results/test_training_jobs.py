@@ -127,20 +127,6 @@ def test_times_are_aware_and_in_utc_whatever_the_document_has(given: Any) -> Non
     assert job.to_api() == document
 
 
-SAVINGS = {
-    "four fifths were not billed": ({"TrainingTimeInSeconds": 500, "BillableTimeInSeconds": 100}, 80),
-    "nothing was billed": ({"TrainingTimeInSeconds": 500, "BillableTimeInSeconds": 0}, 100),
-    "all was billed": ({"TrainingTimeInSeconds": 500, "BillableTimeInSeconds": 500}, 0),
-    "without the billed time nothing is known": ({"TrainingTimeInSeconds": 500}, None),
-    "without training nothing is known": ({"TrainingTimeInSeconds": 0, "BillableTimeInSeconds": 0}, None),
-}
-
-
-@pytest.mark.parametrize(("document", "expected"), SAVINGS.values(), ids=SAVINGS)
-def test_spot_savings(document: dict[str, int], expected: float | None) -> None:
-    assert TrainingJob.from_api(document).spot_savings_percent == pytest.approx(expected)
-
-
 def test_a_model_survives_pickling() -> None:
     job = TrainingJob.from_api({"ResourceConfig": {"InstanceCount": 2}})
     assert pickle.loads(pickle.dumps(job)) == job
