@@ -51,6 +51,14 @@ class Service:
         """Let enough time pass for the next job to be younger."""
         self.clock.sleep(1.0)
 
+    def with_trials(self, name: str) -> list[str]:
+        """Create a job and wait until it has started training jobs; their names."""
+        self.create(name)
+        if isinstance(self.gateway, MemoryGateway):
+            self.gateway.add_trials(name, 2)
+        self.until(lambda: len(list(self.gateway.list_training_jobs(name))) > 1)
+        return [summary["TrainingJobName"] for summary in self.gateway.list_training_jobs(name)]
+
     def gone(self, name: str) -> bool:
         try:
             self.gateway.describe(name)

@@ -99,6 +99,55 @@ def test_lists_are_newest_first_and_filtered(service: Service) -> None:
     assert [item["HyperParameterTuningJobName"] for item in service.gateway.list_tuning_jobs(**window)] == ["risk-b"]
 
 
+def test_the_trials_of_a_job_are_listed_in_the_order_asked_for(service: Service) -> None:
+    service.with_trials("churn")
+    service.stopped("churn")  # so that no further one comes between two lists
+    gateway = service.gateway
+
+    def names(**asked: Any) -> list[str]:
+        return [summary["TrainingJobName"] for summary in gateway.list_training_jobs("churn", **asked)]
+
+    listed = names()
+    assert all(name.startswith("churn-") for name in listed)
+    assert names(order="Descending") == listed[::-1]
+    assert names(sort_by="Name") == sorted(listed)
+    created = [summary["CreationTime"] for summary in gateway.list_training_jobs("churn")]
+    assert created == sorted(created)
+    statuses = {summary["TrainingJobStatus"] for summary in gateway.list_training_jobs("churn")}
+    assert sorted(name for status in statuses for name in names(status=status)) == sorted(listed)
+    assert names(status="Deleting") == []
+    assert len(names(sort_by="FinalObjectiveMetricValue")) == len(
+        [
+            summary
+            for summary in gateway.list_training_jobs("churn")
+            if "FinalHyperParameterTuningJobObjectiveMetric" in summary
+        ]
+    )
+
+
+def test_all_training_jobs_of_a_region_are_listed_and_filtered(service: Service) -> None:
+    churn, risk = service.with_trials("churn"), service.with_trials("risk")
+    service.stopped("churn")
+    service.stopped("risk")
+    gateway = service.gateway
+
+    def names(**asked: Any) -> list[str]:
+        return [summary["TrainingJobName"] for summary in gateway.list_all_training_jobs(**asked)]
+
+    assert set(names()) >= {*churn, *risk}
+    assert set(names(name_contains="risk-")) >= set(risk)
+    assert not set(names(name_contains="risk-")) & set(churn)
+    assert names(sort_by="Name", order="Descending") == sorted(names(), reverse=True)
+    assert names(status="Deleting") == []
+    created = gateway.describe_training_job(risk[0])["CreationTime"]
+    moment = timedelta(milliseconds=1)
+    assert risk[0] in names(created_after=created - moment, created_before=created + moment)
+    assert risk[0] not in names(created_after=created + moment)
+    summary = next(gateway.list_all_training_jobs(name_contains=risk[0]))
+    assert summary["TrainingJobArn"].endswith(f":training-job/{risk[0]}")
+    assert summary["CreationTime"] == created
+
+
 def test_a_summary_tells_the_progress(service: Service) -> None:
     service.create("churn")
     summary = next(service.gateway.list_tuning_jobs(name_contains="churn"))
