@@ -3,6 +3,7 @@
     TuningError
     ├── SpecError             the declared job is wrong; holds every Problem
     ├── AdoptionRefused       the job that already exists is not the declared one
+    ├── ChangeRefused         the policy does not allow a change, or no warm start can be made of it
     ├── TuningJobFailed       the job ended Failed or Stopped, and a completion was waiting for it
     ├── AwsError              AWS refused a call; keeps the AWS code, the request id and the operation
     │   ├── NotFound
@@ -30,6 +31,7 @@ __all__ = [
     "AdoptionRefused",
     "AlreadyExists",
     "AwsError",
+    "ChangeRefused",
     "InvalidRequest",
     "LimitExceeded",
     "NotFound",
@@ -94,6 +96,10 @@ class SpecError(TuningError):
 
 class AdoptionRefused(TuningError):
     """A job with this name exists and may not be taken over."""
+
+
+class ChangeRefused(TuningError):
+    """The job may not be replaced as declared; says what would be, and how to go on."""
 
 
 class TuningJobFailed(TuningError):

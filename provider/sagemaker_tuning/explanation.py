@@ -39,6 +39,11 @@ class Explanation:
     advice: str = ""
 
     @property
+    def is_worth_telling(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.changes or self.ignored or self.undecided)
+
+    @property
     def short(self) -> list[str]:
         """A few lines for a terminal: what happens, why, and what of it cannot be undone."""
         told = dict(self.consequences)

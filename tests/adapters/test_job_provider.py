@@ -210,7 +210,13 @@ def test_reasons_are_printed_once_and_only_for_a_change(start: Any, sagemaker: A
     host.diff(id_, state, host.check(JOB, olds=old_inputs)[0])
     host.diff(id_, state, host.check(job(hyperParameterTuningJobConfig__strategy="Random"), olds=old_inputs)[0])
     reason = "hyper_parameter_tuning_job_config.strategy: strategy is immutable: Bayesian → Random"
-    assert host.printed().splitlines() == ["churn: to be replaced", f"  {reason}"]
+    assert host.printed().splitlines() == [
+        "churn: to be replaced: 1 trial runs again, 1 instance-hour at most",
+        f"  {reason}",
+        f"  once the new job is accepted, {id_} is stopped if it still runs, and is deleted",
+        "  with it go its record and the ranking of its trials; training jobs, models and artifacts stay "
+        "(on_delete='retain' keeps all of it)",
+    ]
 
 
 def test_a_job_that_failed_since_it_was_recorded_is_run_again_if_asked_for(host: Any, sagemaker: Any) -> None:
@@ -232,7 +238,7 @@ def test_without_an_answer_of_aws_the_recorded_status_counts(start: Any, sagemak
     host = start(AWS_ENDPOINT_URL="http://127.0.0.1:9", AWS_MAX_ATTEMPTS="1")
     news, _ = host.check(inputs, olds=old_inputs)
     assert host.diff(id_, state, news).changes == provider_pb2.DiffResponse.DIFF_NONE
-    assert "replace_on_status goes by the recorded status InProgress" in host.printed()
+    assert "the recorded status InProgress counts, as AWS could not be asked" in host.printed()
 
 
 def test_an_update_of_tags_changes_them_in_place(host: Any, sagemaker: Any) -> None:
@@ -302,7 +308,8 @@ def test_a_job_is_found_in_its_own_region_after_the_program_moved(start: Any, sa
         sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=id_)
 
 
-def test_a_retained_job_stays(host: Any, sagemaker: Any) -> None:
+def test_a_retained_job_stays(start: Any, sagemaker: Any) -> None:
+    host = start()
     id_, state, _ = created(host, job(onDelete="retain"))
     host.delete(id_, state)
     assert sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=id_)

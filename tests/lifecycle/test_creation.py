@@ -213,7 +213,7 @@ class TestAnInterruptedCreate:
     def test_a_job_to_be_run_again_on_its_status_is_not_taken(self, aws: MemoryGateway, up: Create) -> None:
         lost = up(declared())
         aws.finish(lost.name, "Failed")
-        assert up(declared(), Options(replace_on_status=("Failed",))).name != lost.name
+        assert up(declared(), Options(rerun_on=("Failed",))).name != lost.name
 
     @pytest.mark.parametrize("policy", ["stop", "retain"])
     def test_a_job_that_was_let_go_of_is_not_taken_back(

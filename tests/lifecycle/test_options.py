@@ -10,7 +10,7 @@ from sagemaker_tuning.unknown import UNKNOWN
 
 def test_options_are_read_beside_other_members() -> None:
     values = {"on_delete": "stop", "replace_on_status": ["Failed"], "tags": {"team": "ml"}, "adopt_existing": None}
-    assert Options.from_native(values) == Options(on_delete="stop", replace_on_status=("Failed",))
+    assert Options.from_native(values) == Options(on_delete="stop", rerun_on=("Failed",))
 
 
 def test_a_default_stands_in_for_what_is_not_set() -> None:

@@ -11,12 +11,15 @@ from sagemaker_tuning.lifecycle.deletion import delete
 from sagemaker_tuning.lifecycle.naming import auto_name
 from sagemaker_tuning.lifecycle.options import Options
 from sagemaker_tuning.lifecycle.ownership import with_default_tags
+from sagemaker_tuning.lifecycle.parents import ANY_PARENTS, Predecessor
 from sagemaker_tuning.lifecycle.reading import Read, current_status, observe, read
 from sagemaker_tuning.lifecycle.tagging import update_tags
 
 __all__ = [
+    "ANY_PARENTS",
     "Created",
     "Options",
+    "Predecessor",
     "Read",
     "auto_name",
     "check_ceilings",

@@ -126,7 +126,13 @@ def _adopt_as_asked(
 def _plan_against(spec: TuningJobSpec, observed: Observed, options: Options, secret_paths: Collection[str]) -> Plan:
     # An automatic name is no part of what is declared, so the job's own name stands in for it.
     declared = {**spec.to_native(), "hyper_parameter_tuning_job_name": observed.name}
-    return plan(declared, observed, replace_on_status=options.replace_on_status, secret_paths=secret_paths)
+    return plan(
+        declared,
+        observed,
+        replace_on_status=options.rerun_on,
+        any_parents=options.policy.starts_warm,
+        secret_paths=secret_paths,
+    )
 
 
 def _listed(decision: Plan) -> str:

@@ -2,8 +2,8 @@
 
 A create returns as soon as SageMaker has accepted the job; tuning takes hours, and a create that waited would lose the
 job when it is interrupted. Calls: one Create and one Describe; for an automatic name one List before them, which finds
-the job of a create that was killed before its state was written. With `adopt_existing` a Describe comes first, and there
-is no Create if it finds the job.
+the job of a create that was killed before its state was written. With `adopt_existing` a Describe comes first, and if
+it finds the job there is no Create. Looking for parents costs calls of its own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sagemaker_tuning.lifecycle.adoption import adopt, find_interrupted
 from sagemaker_tuning.lifecycle.naming import new_auto_name
 from sagemaker_tuning.lifecycle.options import Options
 from sagemaker_tuning.lifecycle.ownership import written_tags
+from sagemaker_tuning.lifecycle.parents import Predecessor, parent_names, warm_start
 from sagemaker_tuning.lifecycle.reading import observe
 from sagemaker_tuning.observed import Observed, normalize
 from sagemaker_tuning.planning import service_rewrites
@@ -35,7 +36,8 @@ class Created:
     """A job that exists and is the resource's own.
 
     `declared` is the native document with the job's name. `observed` and `rewrites` are None when the job was accepted
-    but could not be described: the state must have it all the same, and the next read fills them in.
+    but could not be described: the state must have it all the same, and the next read fills them in. Parents that the
+    provider found are among the rewrites, as they are no part of what is declared.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Created:
     declared: Mapping[str, Any]
     observed: Observed | None
     rewrites: Mapping[str, str] | None
+    parents: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
@@ -61,6 +64,7 @@ def create(
     *,
     owner: str,
     known_names: Collection[str] = (),
+    predecessor: Predecessor | None = None,
     clock: Clock = SYSTEM_CLOCK,
     ids: Callable[[], str] = new_id,
     secret_paths: Collection[str] = (),
@@ -69,7 +73,8 @@ def create(
     """Create the declared job, or take the existing one that is this resource's own or may be adopted.
 
     `owner` is as in `ownership`. `known_names` are jobs that the state has, so that none of them is taken for
-    that of an interrupted create. Values at and under `secret_paths` are never told.
+    that of an interrupted create. `predecessor` is the job that this one replaces. Values at and under `secret_paths`
+    are never told.
     Errors: AlreadyExists and AdoptionRefused, with the way out; whatever the service refuses, at once, except for
     permissions and data that have not spread yet.
     """
@@ -80,14 +85,17 @@ def create(
         if interrupted is not None:
             return _taken(spec, interrupted)
         spec = spec_with_name(spec, new_auto_name(owner, ids()))
-    return _Creation(spec, options, gateway, owner, ids(), secret_paths, clock, say).run()
+    name, declared = str(spec.hyper_parameter_tuning_job_name), spec.to_native()
+    start = warm_start(name, declared, options, gateway, owner=owner, predecessor=predecessor, say=say)
+    return _Creation(spec, start, options, gateway, owner, ids(), secret_paths, clock, say).run()
 
 
 @dataclass(frozen=True)
 class _Creation:
-    """One create under a name that is settled."""
+    """One create under a name that is settled; `warm_start` is what the provider found for it to start from."""
 
     spec: TuningJobSpec
+    warm_start: Mapping[str, Any] | None
     options: Options
     gateway: TuningGateway
     owner: str
@@ -114,7 +122,7 @@ class _Creation:
         if self.options.adopt_existing and (existing := observe(self._name, self.gateway)) is not None:
             return self._taken_over(existing)
         tags = written_tags(self.spec.to_native().get("tags", {}), self.owner, self.token)
-        request = {**self.spec.to_api(), "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+        request = {**self._sent.to_api(), "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
         try:
             arn = retry_propagation(
                 lambda: self.gateway.create(request),
@@ -165,10 +173,20 @@ class _Creation:
                 also=(NotFound,),  # a job accepted a moment ago may not be visible everywhere yet
             )
             observed = normalize(described, tags)
-            return Created(self._name, arn, declared, observed, service_rewrites(declared, observed))
+            return Created(self._name, arn, declared, observed, service_rewrites(declared, observed), self._parents)
         except Exception as error:  # the job runs: nothing that goes wrong in reading it back may lose it
             self.say(f"{self._name} was accepted but cannot be described yet; `pulumi refresh` will. ({error})")
-            return Created(self._name, arn, declared, None, None)
+            return Created(self._name, arn, declared, None, None, self._parents)
+
+    @property
+    def _sent(self) -> TuningJobSpec:
+        if self.warm_start is None:
+            return self.spec
+        return TuningJobSpec.from_native({**self.spec.to_native(), "warm_start_config": self.warm_start})
+
+    @property
+    def _parents(self) -> tuple[str, ...]:
+        return parent_names(self._sent.to_native())
 
     @property
     def _name(self) -> str:
@@ -182,4 +200,5 @@ def spec_with_name(spec: TuningJobSpec, name: str) -> TuningJobSpec:
 
 def _taken(spec: TuningJobSpec, observed: Observed) -> Created:
     declared = spec_with_name(spec, observed.name).to_native()
-    return Created(observed.name, observed.arn, declared, observed, service_rewrites(declared, observed))
+    rewrites = service_rewrites(declared, observed)
+    return Created(observed.name, observed.arn, declared, observed, rewrites, parent_names(observed.spec))

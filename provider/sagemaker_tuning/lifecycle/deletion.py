@@ -27,11 +27,13 @@ def delete(
     options: Options,
     gateway: TuningGateway,
     *,
+    child: str | None = None,
     clock: Clock = SYSTEM_CLOCK,
     say: Say,
 ) -> None:
     """Delete, stop or release the job that the state knows; a later job of the same name is left alone.
 
+    `child` is a job that was created a moment ago to start from this one.
     Errors: TuningError if the job is not gone within `delete_timeout_seconds`; the state then still has it.
     """
     if options.on_delete == "retain":
@@ -40,7 +42,39 @@ def delete(
         _stop(identity, gateway)
         _release(identity, gateway, say)
     else:
+        if child is not None:
+            _let_begin(child, identity.name, options.delete_timeout_seconds, gateway, clock, say)
         _Deletion(identity, options.delete_timeout_seconds, gateway, clock, say).run()
+
+
+def _let_begin(child: str, parent: str, timeout_seconds: float, gateway: TuningGateway, clock: Clock, say: Say) -> None:
+    """Wait until the child has begun: before its first training job SageMaker loads what the parent has learned."""
+    said: list[str] = []
+
+    def has_begun() -> bool | None:
+        try:
+            described = gateway.describe(child)
+        except NotFound:
+            return True
+        if described["HyperParameterTuningJobStatus"] != "InProgress":
+            return True
+        if any(described.get("TrainingJobStatusCounters", {}).values()):
+            return True
+        if not said:
+            said.append(child)
+            say(f"{parent} is deleted as soon as {child} has begun, which starts from it")
+        return None
+
+    poll(
+        has_begun,
+        clock=clock,
+        longest_interval_seconds=15.0,
+        deadline_seconds=timeout_seconds,
+        overdue=lambda: TuningError(
+            f"{child} has not begun after {timeout_seconds:g} s, so {parent}, from which it starts, is not deleted.\n"
+            "Run the operation again, or allow more time with `delete_timeout_seconds`."
+        ),
+    )
 
 
 def _stop(identity: Identity, gateway: TuningGateway) -> None:

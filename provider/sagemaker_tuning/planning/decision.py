@@ -6,6 +6,7 @@ Decides the action and what is told of it. How fields compare is `rules`' and `c
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from sagemaker_tuning.observed import Identity, Observed, normalize
@@ -29,6 +30,9 @@ from sagemaker_tuning.unknown import is_unknown
 __all__ = ["Declared", "plan", "plan_from_state"]
 
 
+_PARENTS = "warm_start_config"
+
+
 class Declared(Protocol):
     """A declared job that knows its native form, such as TuningJobSpec."""
 
@@ -44,6 +48,7 @@ def plan(
     rewrites: Mapping[str, str] | None = None,
     identity: Identity | None = None,
     replace_on_status: Collection[str] = (),
+    any_parents: bool = False,
     secret_paths: Collection[str] = (),
 ) -> Plan:
     """What an `up` of the spec would do to the job that AWS describes.
@@ -51,10 +56,13 @@ def plan(
     `describe` is DescribeHyperParameterTuningJob's response, with `tags` as ListTags gives them (None: not asked for,
     not compared), or an Observed that holds both. `rewrites` are those of `service_rewrites`; without them everything
     that SageMaker is known to fill in is tolerated, and what it is known not to report becomes a note. `identity` is
-    the job's, as recorded. Values at and under `secret_paths` are never shown.
+    the job's, as recorded. `any_parents`: whatever the job started from is right, unless the spec names parents. Values
+    at and under `secret_paths` are never shown.
     """
     observed = describe if isinstance(describe, Observed) else normalize(describe, tags)
     native = _native(spec)
+    if any_parents and _PARENTS not in native:
+        observed = replace(observed, spec=_without_parents(observed.spec))
     comparison = _compare(native, observed, rewrites)
     changes = [
         *_identity_changes(identity, observed),
@@ -78,15 +86,18 @@ def plan_from_state(
     recorded_region: str = "",
     status: str = "",
     replace_on_status: Collection[str] = (),
+    any_parents: bool = False,
     secret_paths: Collection[str] = (),
 ) -> Plan:
     """What an `up` of the spec would do to the job as state records it, without asking AWS.
 
     `recorded` is the native document that `effective` gave. `options` are the resource's own (`on_delete` and the
     like): a changed one is an update that calls nobody, but another `rerun_token` is a wish to run the job again.
-    `region` is where the program now is; `status` is the job's, as recorded.
+    `region` is where the program now is; `status` is the job's, as recorded. `any_parents` is as in `plan`.
     """
     native = _native(spec)
+    if any_parents and _PARENTS not in native:
+        recorded = _without_parents(recorded)
     differences = [
         found
         for found in compare(native, recorded, FROM_STATE).differences
@@ -101,6 +112,10 @@ def plan_from_state(
         if now.get(name) != then.get(name)
     ]
     return Plan.of([*_status_changes(status, replace_on_status), *_changes(differences, secret_paths)])
+
+
+def _without_parents(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in document.items() if name != _PARENTS}
 
 
 def _rule_of_option(name: str, options: Mapping[str, Any]) -> Rule:

@@ -19,13 +19,13 @@ An unknown is our own here; that of Pulumi's SDK is the adapter's to translate.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sagemaker_tuning import paths
 from sagemaker_tuning.lifecycle.naming import logical_name
-from sagemaker_tuning.lifecycle.options import Options
+from sagemaker_tuning.lifecycle.options import is_option
 from sagemaker_tuning.names import camel, snake
 from sagemaker_tuning.observed import Identity
 from sagemaker_tuning.spec.base import whole
@@ -36,9 +36,10 @@ __all__ = ["AUTO_NAME", "GENERATION", "NAME", "OWNER", "SECRET_PATHS", "Inputs",
 NAME = "hyper_parameter_tuning_job_name"
 OWNER, SECRET_PATHS, AUTO_NAME, GENERATION = "__owner", "__secretPaths", "__autoName", "__generation"
 
-_OPTIONS = frozenset(option.name for option in fields(Options))
 _HIDDEN = (OWNER, SECRET_PATHS, AUTO_NAME, GENERATION)
-_OUTPUTS = ("arn", "status", "creationTime", "region", "estimatedInstanceHours", "estimatedCostUsd")
+_OUTPUTS = (
+    "arn", "status", "creationTime", "region", "estimatedInstanceHours", "estimatedCostUsd", "warmStartParents"
+)  # fmt: skip
 
 
 def to_native(value: Any, name: str = "") -> Any:
@@ -74,8 +75,8 @@ class Inputs:
         """The inputs among the properties, be they inputs or state."""
         native = to_native({key: item for key, item in properties.items() if not _is_set_apart(key)})
         return cls(
-            job={key: item for key, item in native.items() if key not in _OPTIONS},
-            options={key: item for key, item in native.items() if key in _OPTIONS},
+            job={key: item for key, item in native.items() if not is_option(key, item)},
+            options={key: item for key, item in native.items() if is_option(key, item)},
             hidden={key: properties[key] for key in _HIDDEN if key in properties},
         )
 
@@ -129,6 +130,7 @@ class State:
     rewrites: Mapping[str, str] | None = None
     estimated_instance_hours: float | None = None
     estimated_cost_usd: float | None = None
+    warm_start_parents: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> State:
@@ -142,6 +144,7 @@ class State:
             rewrites=properties.get("__serviceRewrites"),
             estimated_instance_hours=properties.get("estimatedInstanceHours"),
             estimated_cost_usd=properties.get("estimatedCostUsd"),
+            warm_start_parents=tuple(properties.get("warmStartParents") or ()),
         )
 
     def to_properties(self) -> dict[str, Any]:
@@ -152,6 +155,7 @@ class State:
             "creationTime": self.creation_time.isoformat() if self.creation_time else None,
             "estimatedInstanceHours": self.estimated_instance_hours,
             "estimatedCostUsd": self.estimated_cost_usd,
+            "warmStartParents": list(self.warm_start_parents) or None,
             "__serviceRewrites": None if self.rewrites is None else dict(self.rewrites),
         }
         return {**self.inputs.to_properties(), **{key: value for key, value in outputs.items() if value is not None}}

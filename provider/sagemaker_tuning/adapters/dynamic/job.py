@@ -8,18 +8,22 @@ from typing import Any, Literal, cast
 
 import pulumi
 import pulumi.dynamic
+from typing_extensions import NotRequired, TypedDict
 
 from sagemaker_tuning.adapters import inputs
 from sagemaker_tuning.adapters.dynamic.job_provider import HyperParameterTuningJobProvider
 from sagemaker_tuning.adapters.dynamic.program import properties
 from sagemaker_tuning.errors import TuningError
+from sagemaker_tuning.planning import OnChange, OnDelete, WarmStartType
 from sagemaker_tuning.spec.documents import load_part
 from sagemaker_tuning.stacks.properties import AUTO_NAME, GENERATION
 
-__all__ = ["HyperParameterTuningJob"]
+__all__ = ["HyperParameterTuningJob", "PreviousParentsArgs"]
 
 _NAME = "hyperParameterTuningJobName"
-_OUTPUTS = dict.fromkeys((_NAME, "arn", "status", "creationTime", "estimatedInstanceHours", "estimatedCostUsd"))
+_OUTPUTS = dict.fromkeys(
+    (_NAME, "arn", "status", "creationTime", "estimatedInstanceHours", "estimatedCostUsd", "warmStartParents")
+)
 _FORM_NAMES = {
     "native": "this package's own form",
     "api": "a CreateHyperParameterTuningJob request",
@@ -27,6 +31,15 @@ _FORM_NAMES = {
     "ack": "an ACK manifest",
     "pulumi": "the inputs of a Pulumi resource",
 }
+
+
+class PreviousParentsArgs(TypedDict):
+    """A warm start from the resource's own earlier jobs."""
+
+    parents: pulumi.Input[Literal["previous"]]
+    """The provider finds them when the job is created."""
+    warm_start_type: NotRequired[pulumi.Input[WarmStartType]]
+    """Left out, it is what data and algorithm demand."""
 
 
 class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning", name="HyperParameterTuningJob"):
@@ -45,14 +58,18 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
         training_job_definition: pulumi.Input[inputs.HyperParameterTrainingJobDefinitionArgs] | None = None,
         training_job_definitions: pulumi.Input[Sequence[pulumi.Input[inputs.HyperParameterTrainingJobDefinitionArgs]]]
         | None = None,
-        warm_start_config: pulumi.Input[inputs.HyperParameterTuningJobWarmStartConfigArgs] | None = None,
+        warm_start_config: pulumi.Input[inputs.HyperParameterTuningJobWarmStartConfigArgs | PreviousParentsArgs]
+        | None = None,
         autotune: pulumi.Input[inputs.AutotuneArgs] | None = None,
         tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         hyper_parameter_tuning_job_name: pulumi.Input[str] | None = None,
-        on_delete: pulumi.Input[Literal["delete", "stop", "retain"]] | None = None,
+        on_delete: pulumi.Input[OnDelete] | None = None,
         adopt_existing: pulumi.Input[bool] | None = None,
         propagation_timeout_seconds: pulumi.Input[float] | None = None,
         delete_timeout_seconds: pulumi.Input[float] | None = None,
+        on_change: pulumi.Input[OnChange] | None = None,
+        rerun_on: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        rerun_token: pulumi.Input[str] | None = None,
         replace_on_status: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         max_instance_hours: pulumi.Input[float] | None = None,
         max_cost_usd: pulumi.Input[float] | None = None,
@@ -62,13 +79,23 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
 
         hyper_parameter_tuning_job_name: leave it out to get one made of the logical name and a random suffix. Then a
         replacement is created before the old job is deleted; a name of your own is free only after that.
+        on_change: what a change does that SageMaker cannot make in place. `replace` (default): a new job runs, and the
+        old one is treated as `on_delete` says. `warm_start`: so too, and the new job starts from what the old one has
+        learned; a preview fails if the service's rules forbid that, and names the rule. `reject`: a preview fails and
+        says what would be replaced. `ignore`: the job stays as it is; each preview says so, and the change is there
+        again under another policy. Tags and options are changed in place under every policy.
+        rerun_on: final statuses, such as `Failed`, on which the next `up` runs the job again, whatever `on_change` is;
+        a preview then asks for the status of a job that had not ended when it was last seen. `replace_on_status` is its
+        earlier name.
+        rerun_token: any text; the job runs again when it is another one, whatever `on_change` is.
+        warm_start_config: parents by name, or `{"parents": "previous"}`: when the job is created, the provider takes up
+        to five earlier jobs of this resource that the service's rules allow, and says which ones. A later change of
+        the resource goes on from them. Jobs whose record is deleted (see `on_delete`) cannot be parents of later ones.
         on_delete: what a destroy or a replacement does to the job: `delete` (default: stop it, wait, delete the
-        record), `stop` or `retain`.
+        record), `stop` or `retain`. Training jobs, models and artifacts stay in any case.
         adopt_existing: take over a job of this name that exists already, if nothing about it would have to be replaced.
         propagation_timeout_seconds: how long to wait for a new IAM role or S3 object to be visible to SageMaker.
         delete_timeout_seconds: how long to wait for the job to stop before its record can be deleted.
-        replace_on_status: statuses, such as `Failed`, on which the next `up` runs the job again; a preview then asks
-        for the status of a job that had not ended when it was last seen.
         max_instance_hours, max_cost_usd: the most that the job may use and cost. A preview that would run a job which
         can exceed one of them fails and shows the arithmetic: trials × instances × time limit × price.
         """
@@ -86,6 +113,9 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
                 "adopt_existing": adopt_existing,
                 "propagation_timeout_seconds": propagation_timeout_seconds,
                 "delete_timeout_seconds": delete_timeout_seconds,
+                "on_change": on_change,
+                "rerun_on": rerun_on,
+                "rerun_token": rerun_token,
                 "replace_on_status": replace_on_status,
                 "max_instance_hours": max_instance_hours,
                 "max_cost_usd": max_cost_usd,
@@ -144,6 +174,12 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
     def creation_time(self) -> pulumi.Output[str]:
         """When SageMaker accepted the job, in ISO 8601."""
         return cast("pulumi.Output[str]", pulumi.get(self, "creationTime"))
+
+    @property
+    @pulumi.getter(name="warmStartParents")
+    def warm_start_parents(self) -> pulumi.Output[Sequence[str] | None]:
+        """The names of the jobs that this one started from, given or found; None if it started from nothing."""
+        return cast("pulumi.Output[Sequence[str] | None]", pulumi.get(self, "warmStartParents"))
 
     @property
     @pulumi.getter(name="estimatedInstanceHours")

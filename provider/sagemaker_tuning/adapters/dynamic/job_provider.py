@@ -7,7 +7,7 @@ every run.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi.dynamic import (
@@ -33,16 +33,26 @@ from sagemaker_tuning.adapters.dynamic.properties import (
 )
 from sagemaker_tuning.adapters.dynamic.secrets import Teller
 from sagemaker_tuning.cost import Verdict
-from sagemaker_tuning.errors import AwsError, NotFound, Problem, SpecError
+from sagemaker_tuning.errors import AwsError, ChangeRefused, NotFound, Problem, SpecError
+from sagemaker_tuning.explanation import explain
 from sagemaker_tuning.gateway import TuningGateway, gateway_for
 from sagemaker_tuning.lifecycle.naming import new_auto_name
-from sagemaker_tuning.planning import Plan, plan_from_state
+from sagemaker_tuning.planning import Outcome, Parent
 from sagemaker_tuning.settings import Settings
 from sagemaker_tuning.spec import TuningJobSpec
+from sagemaker_tuning.stacks.decision import decide
 from sagemaker_tuning.stacks.properties import GENERATION
 from sagemaker_tuning.unknown import UNKNOWN, is_unknown
 
 __all__ = ["HyperParameterTuningJobProvider"]
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """The options of a resource whose job exists, and that job, which a new one would replace."""
+
+    options: lifecycle.Options
+    predecessor: lifecycle.Predecessor
 
 
 class HyperParameterTuningJobProvider(ResourceProvider):
@@ -51,18 +61,25 @@ class HyperParameterTuningJobProvider(ResourceProvider):
     _settings: Settings
     _known_names: set[str]
     """Jobs that the engine has shown this process: the state has them."""
+    _declared: dict[str, _Declared]
+    """What the program declares in this run, by owner."""
+    _children: dict[str, str]
+    """Jobs created in this run, by the parents that they start from."""
 
     def configure(self, req: ConfigureRequest) -> None:
         show_plain_errors()
         self._settings = Settings.from_config(req.config.get)
         self._known_names = set()
+        self._declared = {}
+        self._children = {}
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         inputs = declared_inputs(news)
         inputs = replace(inputs, job=lifecycle.with_default_tags(inputs.job, dict(self._settings.default_tags)))
         problems = _problems_of_options(inputs)
+        parents = lifecycle.ANY_PARENTS if "warm_start_config" in inputs.options else {}
         try:
-            spec = TuningJobSpec.from_native(inputs.job, secret_paths=inputs.secret_paths)
+            spec = TuningJobSpec.from_native(inputs.job | parents, secret_paths=inputs.secret_paths)
         except SpecError as error:
             problems = [*error.problems, *problems]
         if problems:
@@ -74,37 +91,35 @@ class HyperParameterTuningJobProvider(ResourceProvider):
             return refused(news, [replace(problem, message=tell.mask(problem.message)) for problem in verdict.problems])
         for warning in (*spec.warnings, *verdict.warnings):
             tell(str(warning))
-        checked = replace(inputs, job=spec.to_native())
+        job = {name: value for name, value in spec.to_native().items() if name not in parents}
+        checked = replace(inputs, job=job)
         return CheckResult(to_properties(_identified(checked, Inputs.of(_olds))), [])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare with the state alone: an `up` that changes nothing calls nobody.
 
-        But `replace_on_status` is about how the job ended, and the state may be from before that.
+        But `rerun_on` and warm starts depend on how the job ended, and the state may be from before that.
+        Errors: ChangeRefused, with the explanation, for a change that the policy does not allow.
         """
         self._known_names.add(_id)
         state, inputs = State.of(_olds), declared_inputs(_news)
-        tell = Teller(inputs)
-        replace_on_status = self._options(inputs).replace_on_status
-        decision = plan_from_state(
-            inputs.declared,
-            state.inputs.job,
-            rewrites=state.rewrites,
-            options=inputs.options,
-            recorded_options=state.inputs.options,
+        tell, options = Teller(inputs), self._options(inputs)
+        self._declared[inputs.owner] = _Declared(options, lifecycle.Predecessor(_id, state.warm_start_parents))
+        outcome, old = decide(
+            state,
+            inputs,
+            options,
             region=self._settings.region or "",
-            recorded_region=state.region,
-            status=self._current_status(state, tell) if replace_on_status else state.status,
-            replace_on_status=replace_on_status,
-            secret_paths=[*inputs.secret_paths, *state.inputs.secret_paths],
+            ask_status=lambda: self._current_status(state, tell),
         )
-        if decision.changes:
-            tell(_told(decision))
-        replaces = (top_level_property(change.path) for change in decision.changes if change.action == "replace")
+        with tell.masked_errors():
+            self._explain(outcome, old, state, inputs, tell)
+        changes = outcome.plan.changes
+        replaces = (top_level_property(change.path) for change in changes if change.action == "replace")
         return DiffResult(
-            changes=bool(decision.changes),
+            changes=bool(changes),
             replaces=list(dict.fromkeys(replaces)),
-            delete_before_replace=_needs_the_name_of(state, inputs),
+            delete_before_replace=old.is_deleted_first,
         )
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -120,11 +135,13 @@ class HyperParameterTuningJobProvider(ResourceProvider):
                 self._gateway,
                 owner=inputs.owner,
                 known_names=self._known_names,
+                predecessor=self._declared[inputs.owner].predecessor if inputs.owner in self._declared else None,
                 ids=lambda: str(inputs.generation),
                 secret_paths=inputs.secret_paths,
                 say=tell,
             )
         self._known_names.add(created.name)
+        self._children.update(dict.fromkeys(created.parents, created.name))
         state = State(
             inputs=replace(inputs, job=dict(created.declared)),
             arn=created.arn,
@@ -134,6 +151,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
             rewrites=created.rewrites,
             estimated_instance_hours=estimate.max_instance_hours,
             estimated_cost_usd=estimate.max_cost_usd,
+            warm_start_parents=created.parents,
         )
         return CreateResult(created.name, state.to_properties())
 
@@ -182,15 +200,44 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         if before != after:
             with Teller(inputs).masked_errors():
                 lifecycle.update_tags(state.arn, before, after, self._gateway_of(state))
-        job = {**inputs.job, NAME: state.inputs.name}
-        return UpdateResult(replace(state, inputs=replace(inputs, job=job)).to_properties())
+        return UpdateResult(replace(state, inputs=self._in_effect(inputs, state)).to_properties())
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         self._known_names.add(_id)
         state = State.of(_props)
         tell = Teller(state.inputs)
         with tell.masked_errors():
-            lifecycle.delete(state.identity, self._options(state.inputs), self._gateway_of(state), say=tell)
+            lifecycle.delete(
+                state.identity,
+                self._options_for_deletion(state),
+                self._gateway_of(state),
+                child=self._children.get(state.inputs.name),
+                say=tell,
+            )
+
+    def _explain(self, outcome: Outcome, old: Parent, state: State, inputs: Inputs, tell: Teller) -> None:
+        """Tell what becomes of the job, if anything does. Errors: ChangeRefused."""
+        estimate = None
+        if outcome.refused or outcome.plan.action == "replace":
+            settings = replace(self._settings, region=self._settings.region or state.region)
+            estimate = lifecycle.estimated(inputs.job, settings, self._gateway, tell)
+        explanation = explain(outcome, old, estimate=estimate)
+        if outcome.refused:
+            raise ChangeRefused("\n".join(explanation.short))
+        if explanation.is_worth_telling:
+            tell("\n".join(explanation.short))
+
+    def _in_effect(self, inputs: Inputs, state: State) -> Inputs:
+        """The inputs as an update leaves them: what `on_change` ignores stays as it was recorded."""
+        if self._options(inputs).on_change != "ignore":
+            return replace(inputs, job={**inputs.job, NAME: state.inputs.name})
+        job = {**state.inputs.job, "tags": inputs.job.get("tags")}
+        return replace(inputs, job={key: value for key, value in job.items() if value is not None})
+
+    def _options_for_deletion(self, state: State) -> lifecycle.Options:
+        """The options that are declared now, if the job's resource still is; else those that were recorded."""
+        declared = self._declared.get(state.inputs.owner)
+        return declared.options if declared else self._options(state.inputs)
 
     def _verdict(self, inputs: Inputs, spec: TuningJobSpec, tell: Teller) -> Verdict:
         return lifecycle.check_ceilings(spec.to_native(), self._options(inputs), self._settings, self._gateway, tell)
@@ -207,7 +254,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         try:
             return lifecycle.current_status(state.status, state.identity, self._gateway_of(state))
         except AwsError as error:
-            tell(f"replace_on_status goes by the recorded status {state.status}, as AWS could not be asked: {error}")
+            tell(f"the recorded status {state.status} counts, as AWS could not be asked: {error}")
             return state.status
 
     def _options(self, inputs: Inputs) -> lifecycle.Options:
@@ -217,7 +264,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
 
 def _problems_of_options(inputs: Inputs) -> list[Problem]:
     try:
-        lifecycle.Options.from_native(inputs.options)
+        lifecycle.Options.from_native(inputs.job | inputs.options)
     except SpecError as error:
         return list(error.problems)
     return []
@@ -231,15 +278,3 @@ def _identified(inputs: Inputs, recorded: Inputs) -> Inputs:
         new_name = UNKNOWN if is_unknown(generation) else new_auto_name(inputs.owner, generation)
         job = {**job, NAME: recorded.name or new_name}
     return replace(inputs, job=job, hidden={**inputs.hidden, GENERATION: generation})
-
-
-def _needs_the_name_of(state: State, inputs: Inputs) -> bool:
-    """A name of the user's own is free for the new job only after the old one is deleted."""
-    if inputs.is_auto_named or is_unknown(inputs.name):
-        return False
-    return bool(inputs.name.casefold() == state.inputs.name.casefold())
-
-
-def _told(decision: Plan) -> str:
-    headline = "to be replaced" if decision.action == "replace" else "to be updated in place"
-    return "\n".join([headline, *(f"  {change.path}: {change.reason}" for change in decision.changes)])

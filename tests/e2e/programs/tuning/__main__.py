@@ -28,7 +28,7 @@ job = HyperParameterTuningJob(
     },
     training_job_definition={
         "algorithm_specification": {
-            "training_image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/trainer:1",
+            "training_image": config.get("image") or "123456789012.dkr.ecr.eu-west-1.amazonaws.com/trainer:1",
             "training_input_mode": "File",
             "metric_definitions": [{"name": "score", "regex": r"score=([0-9.]+)"}],
         },
@@ -51,8 +51,12 @@ job = HyperParameterTuningJob(
         "resource_config": {"instance_type": "ml.m5.large", "instance_count": 1, "volume_size_in_gb": 10},
         "stopping_condition": {"max_runtime_in_seconds": 3600},
     },
+    warm_start_config={"parents": "previous"} if config.get_bool("previous") else None,
     tags=config.get_object("tags") or {},
+    on_change=config.get("onChange"),
     on_delete=config.get("onDelete"),
+    rerun_on=config.get_object("rerunOn"),
+    rerun_token=config.get("rerunToken"),
 )
 
 pulumi.export("name", job.hyper_parameter_tuning_job_name)
