@@ -1,0 +1,71 @@
+"""Markdown in which no text of a program, of AWS or of a user can be more than text.
+
+GitHub and GitLab read a comment as GitHub-flavored Markdown with HTML in it, and afterwards turn `@names`, `#numbers`
+and addresses in its text into links and notices; but never inside of code. So every value is shown as code, and what
+must be prose is spelled with character references, which stand for a character and never for markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+__all__ = ["block", "code", "details", "html_code", "length", "prose", "shortened", "table"]
+
+_HARMLESS = re.compile(r"[^`|]+")  # between backticks, and in a cell of a table
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+_MARKUP = re.compile(r"[!#&*<>@\[\]\\^`{|}~]|\$(?!\d)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_LINKING = re.compile(r"[@#!%~&^](?=\w)|:(?=//|\w+:)|\bwww(?=\.)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"  # has no width; after it, nothing is a name or a number that could be linked
+
+
+def code(text: str, longest: int = 200) -> str:
+    """The text as code on one line, for a paragraph or a cell of a table."""
+    shown = shortened(text, longest)
+    if _HARMLESS.fullmatch(shown) and shown == shown.strip():
+        return f"`{shown}`"
+    return html_code(shown, longest)
+
+
+def html_code(text: str, longest: int = 200) -> str:
+    """The text as code where Markdown does not reach, as in a summary; it is as good elsewhere."""
+    return f"<code>{_referenced(shortened(text, longest))}</code>" if text else "<code> </code>"
+
+
+def prose(text: str, longest: int = 400) -> str:
+    """The text as it is, on one line, with nothing in it that is markup, a mention or a link."""
+    return _referenced(_LINKING.sub(lambda found: f"{found[0]}{_WORD_JOINER}", shortened(text, longest)))
+
+
+def block(text: str) -> str:
+    """The text as a block of code, lines and all."""
+    lines = [_INVISIBLE.sub(" ", line.expandtabs(4)).rstrip() for line in text.strip("\n").splitlines()]
+    longest_run = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest_run + 1)
+    return "\n".join([f"{fence}text", *lines, fence])
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
+    """A table of cells that are Markdown already; `numbers` are the columns to be aligned on the right."""
+    rules = ["---:" if index in numbers else "---" for index in range(len(header))]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, rules, *rows))
+
+
+def details(summary: str, body: str) -> str:
+    """A fold. The summary is HTML, the body Markdown."""
+    return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text on one line, and its beginning only if it is too long."""
+    line = _INVISIBLE.sub(" ", " ".join(text.split())) if text.strip() else text.replace("\n", " ")
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def length(text: str) -> int:
+    """How long a comment is at most, whichever way it is counted: characters, or units of UTF-16."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _referenced(text: str) -> str:
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)
