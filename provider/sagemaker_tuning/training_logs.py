@@ -52,12 +52,17 @@ class LogFollower:
         self._tokens: dict[str, str | None] = {}  # where the reading of each stream stands
 
     def new_lines(self) -> list[LogLine]:
-        """What has come since the last call, of streams that were there before and of new ones."""
+        """What has come since the last call, of streams that were there before and of new ones.
+
+        Errors: AwsError; the next call then gives what this one would have given.
+        """
         group = log_location(self._training_job_name).group
         lines: list[LogLine] = []
+        tokens = dict(self._tokens)
         for stream in _streams(self._training_job_name, self._gateway):
-            events, self._tokens[stream] = self._gateway.log_events(group, stream, self._tokens.get(stream))
+            events, tokens[stream] = self._gateway.log_events(group, stream, tokens.get(stream))
             lines += _lines(stream, events)
+        self._tokens = tokens
         return _in_order(lines)
 
 

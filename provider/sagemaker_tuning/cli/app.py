@@ -13,10 +13,13 @@ import typer
 from typer.core import TyperGroup
 
 from sagemaker_tuning.cli.convert import convert
+from sagemaker_tuning.cli.logs import logs
 from sagemaker_tuning.cli.plan import plan
 from sagemaker_tuning.cli.report import report
 from sagemaker_tuning.cli.show import show
+from sagemaker_tuning.cli.trials import trials
 from sagemaker_tuning.cli.validate import validate
+from sagemaker_tuning.cli.watch import watch
 from sagemaker_tuning.errors import ProviderBug, TuningError
 
 __all__ = ["app", "main"]
@@ -49,7 +52,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _command in (validate, plan, convert, show, report):
+for _command in (validate, plan, convert, show, trials, logs, watch, report):
     app.command()(_command)
 
 

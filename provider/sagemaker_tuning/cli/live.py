@@ -12,9 +12,13 @@ from sagemaker_tuning.observed import Observed, normalize
 if TYPE_CHECKING:
     from sagemaker_tuning.gateway import TuningGateway
 
-__all__ = ["Profile", "Region", "describe", "live_gateway"]
+__all__ = ["Billing", "Profile", "Region", "describe", "live_gateway"]
 
 Region = Annotated[str | None, typer.Option(help="AWS region; else the environment's or the profile's.")]
+Billing = Annotated[
+    bool,
+    typer.Option("--billing", "--describe", help="Ask what each trial was billed for: one call more for each."),
+]
 Profile = Annotated[str | None, typer.Option(help="AWS profile; else the environment's.")]
 
 
