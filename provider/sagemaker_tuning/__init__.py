@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sagemaker_tuning.adapters.dynamic.completion import TuningJobCompletion, TuningJobResult, TuningJobTrial
     from sagemaker_tuning.adapters.dynamic.job import HyperParameterTuningJob
+    from sagemaker_tuning.adapters.dynamic.reads import (
+        get_hyper_parameter_tuning_job_output,
+        get_training_job_output,
+        list_training_jobs_output,
+    )
     from sagemaker_tuning.planning import Change, Plan, plan
     from sagemaker_tuning.reporting import Report, report
     from sagemaker_tuning.spec import TuningJobSpec
@@ -34,8 +39,11 @@ __all__ = [
     "TuningJobSpec",
     "TuningJobTrial",
     "get_hyper_parameter_tuning_job",
+    "get_hyper_parameter_tuning_job_output",
     "get_training_job",
+    "get_training_job_output",
     "list_training_jobs",
+    "list_training_jobs_output",
     "plan",
     "report",
 ]
@@ -54,8 +62,11 @@ _HOMES = {
     "TrainingJob": "training_jobs",
     "TuningJob": "training_jobs",
     "get_hyper_parameter_tuning_job": "training_jobs",
+    "get_hyper_parameter_tuning_job_output": "adapters.dynamic.reads",
     "get_training_job": "training_jobs",
+    "get_training_job_output": "adapters.dynamic.reads",
     "list_training_jobs": "training_jobs",
+    "list_training_jobs_output": "adapters.dynamic.reads",
 }
 
 

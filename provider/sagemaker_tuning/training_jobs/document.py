@@ -63,7 +63,7 @@ class ApiDocument:
         Structures inside have the members that the document has. The keys of maps (hyperparameters, environment) are
         the user's own and stay as they are; times are aware and in UTC.
         """
-        return {name: _plain(getattr(self, name)) for name in self._names()}
+        return {name: _plain(getattr(self, name)) for name in self.names()}
 
     if not TYPE_CHECKING:  # a type checker is to find misspelled members
 
@@ -75,7 +75,7 @@ class ApiDocument:
             raise AttributeError(f"{type(self).__name__} has no member {name!r}", name=name, obj=self)
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._names()]
+        return [*super().__dir__(), *self.names()]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ApiDocument) and self._document == other._document
@@ -91,7 +91,8 @@ class ApiDocument:
         for base in reversed(cls.__mro__):
             yield from (name for name, value in vars(base).items() if isinstance(value, _Member))
 
-    def _names(self) -> list[str]:
+    def names(self) -> list[str]:
+        """The members of the structure, and those that the document has beyond them."""
         return list(dict.fromkeys([*self.members(), *map(snake, self._document)]))
 
 
