@@ -19,6 +19,8 @@ _INTERNAL_ERROR = "InternalServerError"  # how the FailureReason starts
 
 @dataclass(frozen=True)
 class TuningJob:
+    """`prior_training_jobs` are the ARNs of the parents' training jobs, which outlive the parents' records."""
+
     arn: str
     name: str
     document: Mapping[str, Any]
@@ -28,6 +30,7 @@ class TuningJob:
     end_time: datetime | None = None
     failure_reason: str | None = None
     completion_details: Mapping[str, Any] = field(default_factory=dict)
+    prior_training_jobs: tuple[str, ...] = ()
 
     @property
     def has_ended(self) -> bool:

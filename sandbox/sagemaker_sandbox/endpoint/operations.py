@@ -62,6 +62,7 @@ class Operations:
             document=tuning_job_document(request, region=self.region, account=ACCOUNT),
             creation_time=now,
             last_modified_time=now,
+            prior_training_jobs=self._training_jobs_of_parents(request),
         )
         if self.store.tuning_job(job.arn):
             raise in_use("hyperparameter tuning job", name)
@@ -79,8 +80,7 @@ class Operations:
 
     def describe_tuning_job(self, request: Request) -> Response:
         job = self._tuning_job(request["HyperParameterTuningJobName"])
-        parents_trials = [trial for parent in self._parents(job) for trial in self.store.training_jobs_of(parent.arn)]
-        return describe_tuning_job(job, self.store.training_jobs_of(job.arn), parents_trials, self.now())
+        return describe_tuning_job(job, self.store.training_jobs_of(job.arn), self._prior_trials(job), self.now())
 
     def list_tuning_jobs(self, request: Request) -> Response:
         keys: dict[str, Callable[[TuningJob], Any]] = {
@@ -228,8 +228,7 @@ class Operations:
         prior_trials = [
             # All hyperparameters: what was static in a parent may be searched now.
             PriorTrial(trial.document["HyperParameters"], trial.objective_value)
-            for parent in self._parents(job)
-            for trial in self.store.training_jobs_of(parent.arn)
+            for trial in self._prior_trials(job)
             if trial.objective_value is not None
         ]
         try:
@@ -242,11 +241,15 @@ class Operations:
         except SearchError as error:
             raise invalid(str(error)) from error
 
-    def _parents(self, job: TuningJob) -> list[TuningJob]:
-        """The warm start's parents that still exist."""
-        listed = job.document.get("WarmStartConfig", {}).get("ParentHyperParameterTuningJobs", ())
+    def _training_jobs_of_parents(self, request: Request) -> tuple[str, ...]:
+        """The ARNs of what a warm start begins with."""
+        listed = request.get("WarmStartConfig", {}).get("ParentHyperParameterTuningJobs", ())
         found = (self._find_tuning_job(parent.get("HyperParameterTuningJobName", "")) for parent in listed)
-        return [parent for parent in found if parent]
+        return tuple(trial.arn for parent in found if parent for trial in self.store.training_jobs_of(parent.arn))
+
+    def _prior_trials(self, job: TuningJob) -> list[TrainingJob]:
+        found = map(self.store.training_job, job.prior_training_jobs)
+        return [trial for trial in found if trial]
 
     def _find_tuning_job(self, name: str) -> TuningJob | None:
         return self.store.tuning_job(tuning_job_arn(self.region, ACCOUNT, name))

@@ -41,6 +41,12 @@ SAME_NAMES = (
 )
 NOT_IDENTICAL = "Input data and algorithm must be the same as those of the parent hyperparameter tuning job 'parent'"
 
+MAY_CHANGE = (
+    "Only the following fields in TrainingJobDefinition are allowed to change: [algorithmSpecification, "
+    "inputDataConfig, outputDataConfig, staticHyperParameters, roleArn, resourceConfig, stoppingCondition, "
+    "vpcConfig, enableManagedSpotTraining, checkpointConfig]."
+)
+
 ALLOWED: dict[str, dict[str, Any]] = {
     "nothing": {},
     "ranges and budget": {
@@ -92,11 +98,15 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "the data of an identical job": ({URI: "s3://endpoint-tests/newer/"}, NOT_IDENTICAL),
     "the image of an identical job": ({f"{ALGORITHM}.TrainingImage": "own:2"}, NOT_IDENTICAL),
-    "the environment of an identical job": (
-        {f"{DEFINITION}.Environment": {"A": "1"}},
-        "Only the following fields in TrainingJobDefinition are allowed to change: [algorithmSpecification, "
-        "inputDataConfig, outputDataConfig, staticHyperParameters, roleArn, resourceConfig, stoppingCondition, "
-        "vpcConfig, enableManagedSpotTraining, checkpointConfig].",
+    "the environment of an identical job": ({f"{DEFINITION}.Environment": {"A": "1"}}, MAY_CHANGE),
+    "the environment in transfer learning": (
+        {TYPE: "TransferLearning", f"{DEFINITION}.Environment": {"A": "1"}},
+        MAY_CHANGE,
+    ),
+    "network isolation": ({f"{DEFINITION}.EnableNetworkIsolation": True}, MAY_CHANGE),
+    "retries in transfer learning": (
+        {TYPE: "TransferLearning", f"{DEFINITION}.RetryStrategy": {"MaximumRetryAttempts": 2}},
+        MAY_CHANGE,
     ),
     "a strategy that cannot learn from others": (
         {f"{CONFIG}.Strategy": "Hyperband"},
@@ -169,7 +179,10 @@ def test_what_was_static_in_a_parent_is_known_where_it_is_searched_now() -> None
     limits = {"MaxNumberOfTrainingJobs": 9, "MaxParallelTrainingJobs": 1}
     edits = {f"{CONFIG}.Strategy": "Bayesian", RANGES: ranges, f"{CONFIG}.ResourceLimits": limits}
     document = tuning_job_document({**edited(request("child"), edits), **WARM_START}, region=REGION, account=ACCOUNT)
-    child = TuningJob(tuning_job_arn(REGION, ACCOUNT, "child"), "child", document, NOW, NOW)
+    prior = tuple(trial.arn for trial in store.training_jobs_of(known.arn))
+    store.remove_tuning_job(known.arn)  # what it has taught outlives its record
+    arn = tuning_job_arn(REGION, ACCOUNT, "child")
+    child = TuningJob(arn, "child", document, NOW, NOW, prior_training_jobs=prior)
     service = Operations(store, None, REGION, lambda: NOW, Faults())  # type: ignore[arg-type]  # nothing is scheduled
     search = service.search(child)
     distances = []
@@ -183,3 +196,12 @@ def test_what_was_static_in_a_parent_is_known_where_it_is_searched_now() -> None
 @pytest.mark.parametrize("status", ["Completed", "Stopped", "Failed"])
 def test_a_parent_that_has_ended_in_any_way_is_taken(status: str) -> None:
     check({}, parent(status))
+
+
+def test_a_parent_of_several_definitions_is_refused() -> None:
+    known = parent()
+    definitions = [{**known.document[DEFINITION], "DefinitionName": name} for name in ("one", "two")]
+    document = {name: value for name, value in known.document.items() if name != DEFINITION}
+    several = replace(known, document={**document, "TrainingJobDefinitions": definitions})
+    with pytest.raises(ServiceError, match="'parent' has more than one training job definition"):
+        check({}, several)

@@ -1,6 +1,8 @@
 """Rules about warm start: which jobs can be parents, and what may differ from them.
 
-Source: SageMaker Developer Guide, "Run a Warm Start Hyperparameter Tuning Job", Warm Start Tuning Restrictions.
+Source: SageMaker Developer Guide, "Run a Warm Start Hyperparameter Tuning Job", Warm Start Tuning Restrictions. The list
+of what a definition may change names data and algorithm too, which only a transfer learning job may; so it is for both
+types of warm start.
 """
 
 from __future__ import annotations
@@ -44,6 +46,8 @@ def parent_problems(request: Document, find_job: FindJob) -> Iterator[str]:
             yield f"Could not find parent hyperparameter tuning job '{name}'."
         elif not job.has_ended:
             yield f"Parent hyperparameter tuning job '{name}' is in status {job.status}, which is not terminal."
+        elif len(definitions(job.document)) > 1:
+            yield f"Parent hyperparameter tuning job '{name}' has more than one training job definition."
         else:
             parents.append(job)
     for parent in parents:
@@ -69,16 +73,20 @@ def _differences(request: Document, parent: TuningJob) -> Iterator[str]:
             f"The type of hyperparameters must not change from the parent hyperparameter tuning job '{parent.name}': "
             f"[{', '.join(retyped)}]."
         )
-    if request["WarmStartConfig"]["WarmStartType"] == "IdenticalDataAndAlgorithm":
-        yield from _not_identical(ours.definition, theirs.definition, parent.name)
-
-
-def _not_identical(ours: Document, theirs: Document, parent: str) -> Iterator[str]:
-    if _data(ours) != _data(theirs) or _algorithm(ours) != _algorithm(theirs):
+    is_identical = request["WarmStartConfig"]["WarmStartType"] == "IdenticalDataAndAlgorithm"
+    if is_identical and not _has_data_and_algorithm_of(theirs.definition, ours.definition):
         yield (
-            f"Input data and algorithm must be the same as those of the parent hyperparameter tuning job '{parent}' "
-            "when the WarmStartType is IdenticalDataAndAlgorithm."
+            f"Input data and algorithm must be the same as those of the parent hyperparameter tuning job "
+            f"'{parent.name}' when the WarmStartType is IdenticalDataAndAlgorithm."
         )
+    yield from _not_allowed(ours.definition, theirs.definition)
+
+
+def _has_data_and_algorithm_of(theirs: Document, ours: Document) -> bool:
+    return _data(ours) == _data(theirs) and _algorithm(ours) == _algorithm(theirs)
+
+
+def _not_allowed(ours: Document, theirs: Document) -> Iterator[str]:
     names = {*ours, *theirs} - {*_MAY_CHANGE, *_MOVED}
     if any((ours.get(name) or None) != (theirs.get(name) or None) for name in names):
         # Source: sagemaker-python-sdk issue 3693.
