@@ -25,6 +25,18 @@ def test_check_failures_name_the_property_and_nothing_is_created(boxes, cloud):
     assert cloud.boxes() == {}
 
 
+def test_a_failed_diff_is_an_error_of_the_resource(boxes, cloud):
+    stack = boxes('Box("a")\n')
+    stack.up()
+    rewrite(stack, 'Box("a", fail="diff")\n')
+    for refused in (stack.preview(), stack.up()):
+        assert refused.exit_code != 0
+        told = [diagnostic for diagnostic in refused.diagnostics if "a may not change" in diagnostic.message]
+        assert [diagnostic.urn.rpartition("::")[2] for diagnostic in told] == ["a"]
+        assert "1 errored" in refused.stdout
+    assert len(cloud.boxes()) == 1
+
+
 def test_a_failed_create_keeps_what_was_made_and_the_next_up_goes_on(boxes, cloud):
     source = 'a = Box("a")\nb = Box("b", fail={fail!r}, tags={{"of": a.made}})\nBox("c", tags={{"of": b.made}})\n'
     stack = boxes(source.format(fail="create"))

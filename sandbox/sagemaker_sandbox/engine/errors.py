@@ -50,7 +50,14 @@ class Canceled(EngineError):
 
 
 class StepFailed(EngineError):
-    """A provider could not carry out a step; the text is the provider's."""
+    """A provider could not carry out a step; the text is the provider's.
+
+    `urn` is the resource, where it came to no step because already the diff failed.
+    """
+
+    def __init__(self, message: str, urn: str = "") -> None:
+        super().__init__(message)
+        self.urn = urn
 
 
 class Reported(EngineError):

@@ -65,7 +65,10 @@ class Narrator:
             self.summary.errored += 1
             for message in error.messages:
                 self.say("error", message, error.urn, "check")
-        elif isinstance(error, (EngineError, StepFailed)):
+        elif isinstance(error, StepFailed) and error.urn:
+            self.summary.errored += 1
+            self.say("error", str(error), error.urn)
+        elif isinstance(error, EngineError):
             self.say("error", str(error), urn)
         else:
             trace = "".join(traceback.format_exception(error))

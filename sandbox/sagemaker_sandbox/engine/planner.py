@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sagemaker_sandbox.engine import paths, urns
 from sagemaker_sandbox.engine.deletions import dependents_of
 from sagemaker_sandbox.engine.diffs import diff_properties
-from sagemaker_sandbox.engine.errors import EngineError
+from sagemaker_sandbox.engine.errors import EngineError, StepFailed
 from sagemaker_sandbox.engine.goals import Goal, ReadGoal, external_state_of, state_of
 from sagemaker_sandbox.engine.old_states import OldStates
 from sagemaker_sandbox.engine.properties import UNKNOWN, Properties, contains_unknowns, equal, reveal
@@ -310,9 +310,12 @@ def _ask(
     provider: Provider, old: ResourceState, news: Properties, ignore_changes: Sequence[str], *, unknowns: bool
 ) -> Diff:
     """The provider's diff; one that does not know is answered by comparing the inputs."""
-    diff = provider.diff(
-        old.urn, old.id, old.inputs, old.outputs, news, unknowns=unknowns, ignore_changes=ignore_changes
-    )
+    try:
+        diff = provider.diff(
+            old.urn, old.id, old.inputs, old.outputs, news, unknowns=unknowns, ignore_changes=ignore_changes
+        )
+    except StepFailed as failure:
+        raise StepFailed(str(failure), old.urn) from failure
     if diff.changes == DIFF_UNKNOWN:
         diff.diffs = diff_properties(reveal(old.inputs), reveal(news)).changed_keys
         diff.changes = DIFF_SOME if diff.diffs else DIFF_NONE

@@ -39,6 +39,8 @@ class BoxProvider(ResourceProvider):
         return CheckResult(news, failures)
 
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        if news.get("fail") == "diff":
+            raise RuntimeError(f"{news['name']} may not change")
         changed = [key for key in _KEPT if olds.get(key) != news.get(key)]
         replaces = [key for key in changed if key in ("size", "source")]
         return DiffResult(bool(changed), replaces, [], bool(news.get("fixed")))

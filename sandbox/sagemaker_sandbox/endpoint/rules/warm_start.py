@@ -1,8 +1,8 @@
 """Rules about warm start: which jobs can be parents, and what may differ from them.
 
-Source: SageMaker Developer Guide, "Run a Warm Start Hyperparameter Tuning Job", Warm Start Tuning Restrictions. The list
-of what a definition may change names data and algorithm too, which only a transfer learning job may; so it is for both
-types of warm start.
+Source: SageMaker Developer Guide, "Run a Warm Start Hyperparameter Tuning Job", Warm Start Tuning Restrictions. The
+service's list of what a definition may change names data and algorithm too, which only a transfer learning job may
+change; so it is for both types.
 """
 
 from __future__ import annotations
