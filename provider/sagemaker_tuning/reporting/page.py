@@ -104,6 +104,7 @@ def _templates() -> Environment:
         number=words.number,
         short=words.short,
         percent=words.percent,
+        share=words.share,
         duration=words.duration,
         hours=words.hours,
         moment=words.moment,

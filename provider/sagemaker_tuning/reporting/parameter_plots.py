@@ -9,12 +9,12 @@ from sagemaker_tuning.reporting.importance import Importance
 from sagemaker_tuning.reporting.job import Definition, NumberedTrial, Objective
 from sagemaker_tuning.reporting.plot import BEST, STATUSES, Plot, by_status, cut, layout, markers, plain
 from sagemaker_tuning.reporting.search_space import Hyperparameter
-from sagemaker_tuning.reporting.words import counted, number, percent, short
+from sagemaker_tuning.reporting.words import counted, number, share, short
 
 __all__ = ["importance_plot", "parallel_plot", "scatter_plot"]
 
 _PIXELS_A_DIMENSION = 96
-_LONGEST_TICK = 20
+_LONGEST_TICK, _LONGEST_NAME = 20, 32
 _MOST_DIMENSIONS = 60  # plotly's own limit
 # From the worst to the best trial: gray, blue, orange. All three can be seen on light and on dark ground.
 _SCALE = [[0, "#98a2b0"], [0.5, "#8fa9c4"], [0.85, "#3f87cc"], [1, "#d96206"]]
@@ -92,13 +92,12 @@ def importance_plot(definition: Definition, importance: Importance) -> Plot | No
     if not importance.shares:
         return None
     names = list(importance.shares)
-    shares = [importance.shares[name] * 100 for name in names]
     bars = {
         "type": "bar",
         "orientation": "h",
-        "x": shares,
-        "y": [plain(name) for name in names],
-        "text": [percent(share) for share in shares],
+        "x": [importance.shares[name] * 100 for name in names],
+        "y": list(range(len(names))),
+        "text": [share(importance.shares[name]) for name in names],
         "textposition": "outside",
         "cliponaxis": False,
         "marker": {"color": STATUSES["Completed"].color},
@@ -109,7 +108,13 @@ def importance_plot(definition: Definition, importance: Importance) -> Plot | No
         layout=layout(
             90 + 30 * len(names),
             xaxis={"title": {"text": "Share of the variance explained"}, "ticksuffix": " %", "rangemode": "tozero"},
-            yaxis={"autorange": "reversed", "type": "category", "automargin": True},
+            yaxis={
+                "autorange": "reversed",
+                "tickvals": list(range(len(names))),
+                "ticktext": [plain(name, _LONGEST_NAME) for name in names],
+                "automargin": True,
+                "zeroline": False,
+            },
             margin={"l": 64, "r": 64, "t": 12, "b": 48},
         ),
         title="Importance",

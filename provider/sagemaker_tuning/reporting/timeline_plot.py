@@ -51,7 +51,7 @@ def timeline_plot(job: ReportedJob) -> Plot | None:
 def _range(filled: Sequence[Lane]) -> list[str]:
     start = min(span.start for lane in filled for span in lane.spans)
     end = max(span.end for lane in filled for span in lane.spans)
-    margin = max((end - start) / 100, timedelta(seconds=1))
+    margin = (end - start) / 100 or timedelta(seconds=1)
     return [instant(start - margin), instant(end + margin)]
 
 

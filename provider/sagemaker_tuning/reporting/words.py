@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-__all__ = ["counted", "duration", "hours", "moment", "number", "percent", "short"]
+__all__ = ["counted", "duration", "hours", "moment", "number", "percent", "share", "short"]
 
 
 def number(value: float) -> str:
@@ -25,6 +25,11 @@ def percent(value: float) -> str:
     return f"{value:.1f} %"
 
 
+def share(part: float) -> str:
+    """A part of one as whole percents: `62 %`, `< 1 %`."""
+    return "< 1 %" if 0 < part < 0.005 else f"{part * 100:.0f} %"
+
+
 def counted(amount: int, noun: str) -> str:
     """`1 trial`, `500 trials`."""
     return f"{amount:,} {noun}" if amount == 1 else f"{amount:,} {noun}s"
@@ -42,9 +47,8 @@ def duration(seconds: float) -> str:
 
 
 def hours(seconds: float) -> str:
-    """`3.21 h`; with more digits below an hundredth of an hour."""
-    amount = seconds / 3600
-    return f"{amount:,.2f} h" if amount >= 0.1 or amount == 0 else f"{amount:.2g} h"
+    """`3.21 h`; below a tenth of an hour, in minutes and seconds."""
+    return f"{seconds / 3600:,.2f} h" if seconds >= 360 else duration(seconds)
 
 
 def moment(time: datetime | None) -> str:

@@ -6,11 +6,12 @@
   const DARK = { text: "#e7ebf1", grid: "#384252", ground: "#1a2029" };
   const isDark = matchMedia("(prefers-color-scheme: dark)");
   const figures = JSON.parse(document.getElementById("figures").textContent);
+  const problem = document.getElementById("problem");
+  problem.hidden = true;
 
   try {
     await loadPlotly();
   } catch (error) {
-    const problem = document.getElementById("problem");
     problem.textContent = `The plots cannot be drawn in this browser (${error.message}). The tables are complete.`;
     problem.hidden = false;
     return;
