@@ -6,10 +6,12 @@ service does not know itself, so a wait that was interrupted goes on where it st
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import Literal
 
 from sagemaker_tuning.errors import TuningError, TuningJobFailed
+from sagemaker_tuning.failures import SecretPath
 from sagemaker_tuning.gateway import Document, TuningGateway
 from sagemaker_tuning.progress import MISSING, Progress, TrialCounts
 from sagemaker_tuning.results import TRIALS_LISTED, Asked, JobResult, job_result, missing_result
@@ -19,6 +21,8 @@ from sagemaker_tuning.watch import OUTAGE_SECONDS, Watch
 __all__ = ["OnFailure", "wait_for_completion"]
 
 OnFailure = Literal["error", "continue"]
+
+_FEW = 3  # failed jobs whose digests make a text that is still read
 
 
 def wait_for_completion(
@@ -31,15 +35,16 @@ def wait_for_completion(
     deadline_seconds: float | None = None,
     clock: Clock = SYSTEM_CLOCK,
     asked: Asked = TRIALS_LISTED,
+    secret_paths: Sequence[SecretPath] = (),
 ) -> dict[str, JobResult]:
     """Wait until every job has ended; the results by the names that were given, in their order.
 
-    `asked` says how much is to be known of each job that has ended.
+    `asked` says how much is to be known of each job that has ended, `secret_paths` where the jobs have secrets.
     `poll_interval_seconds` is the longest time between two looks; a wait begins with shorter ones.
     Errors: TuningJobFailed, naming every job that gave no result and why, once all have ended, unless `on_failure` is
     `continue`; TuningError when the deadline passes, and then the same call can be made again.
     """
-    wait = _Wait(names, gateway, say, clock, asked)
+    wait = _Wait(names, gateway, say, clock, partial(job_result, asked=asked, secret_paths=secret_paths))
     results = poll(
         wait.look,
         clock=clock,
@@ -53,24 +58,45 @@ def wait_for_completion(
     failures = [result for result in results.values() if not result.is_success]
     if failures and on_failure == "error":
         raise TuningJobFailed(
-            "\n".join(f"{failure.name} is {failure.status}: {failure.problem}" for failure in failures)
+            "\n".join(_failure_lines(failures))
             + "\nCorrect the job and run it again, or set on_failure='continue' to go on without its result."
         )
     if len(results) == 1:
-        for failure in failures:
-            say(failure.summary)
+        for line in _failure_lines(failures):
+            say(line)
     return results
+
+
+def _failure_lines(failed: Sequence[JobResult]) -> Iterator[str]:
+    """What a person reads of the failures: much of one job, less of several."""
+    for result in failed:
+        yield f"{result.name} is {result.status}: {result.problem}"
+        if result.failures is None:
+            continue
+        if len(failed) == 1:
+            yield from result.failures.lines()
+        elif len(failed) <= _FEW:
+            yield from result.failures.lines(groups=1, log_lines=0)
+        else:
+            yield f"  {result.failures.summary}"
 
 
 class _Wait:
     """A watch whose progress is told, and the results of the jobs that have ended."""
 
-    def __init__(self, names: Sequence[str], gateway: TuningGateway, say: Say, clock: Clock, asked: Asked) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        gateway: TuningGateway,
+        say: Say,
+        clock: Clock,
+        result_of: Callable[[Document, TuningGateway], JobResult],
+    ) -> None:
         self._watch = Watch(names, gateway, say=say, clock=clock)
         self._gateway = gateway
         self._say = say
         self._clock = clock
-        self._asked = asked
+        self._result_of = result_of
         self._results: dict[str, JobResult] = {}
         self._last_said = ""
 
@@ -87,8 +113,7 @@ class _Wait:
         for name, described in self._watch.ended.items():
             if name not in self._results:
                 self._results[name] = self._result(name, described)
-                if not is_alone:
-                    self._say(self._results[name].summary)
+                self._tell_end(self._results[name], is_alone=is_alone)
         if not is_alone:
             self._tell_progress(progress.values())
         return None if self.running else {name: self._results[name] for name in self._watch.names}
@@ -97,11 +122,17 @@ class _Wait:
         if described is None:
             return missing_result(name, self._gateway.region)
         return retry_transient(
-            lambda: job_result(described, self._gateway, self._asked),
+            lambda: self._result_of(described, self._gateway),
             timeout_seconds=OUTAGE_SECONDS,
             clock=self._clock,
             say=self._say,
         )
+
+    def _tell_end(self, result: JobResult, *, is_alone: bool) -> None:
+        if not is_alone:
+            self._say(result.summary)
+        if result.is_success and result.failures:
+            self._say(result.failures.summary if is_alone else f"{result.name}: {result.failures.summary}")
 
     def _tell_progress(self, jobs: Collection[Progress]) -> None:
         there = [job for job in jobs if job.status != MISSING]

@@ -1,7 +1,7 @@
 """What came of a tuning job that has ended: values for outputs and lines for people.
 
 Decides what is asked for them: the pages of one List for the trials, and a Describe of the best training job; of every
-trial only for what was billed. What the service did not say is None, never 0.
+trial only for what was billed; logs only where trials failed. What the service did not say is None, never 0.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from sagemaker_tuning.console import tuning_job_url
+from sagemaker_tuning.errors import AwsError
+from sagemaker_tuning.failures import FailureDigest, Mask, SecretPath, digest_of, mask_for, masked, may_have_failures
 from sagemaker_tuning.figures import savings_percent
 from sagemaker_tuning.gateway import Document, TuningGateway
 from sagemaker_tuning.names import snake
@@ -28,10 +30,12 @@ class Asked:
 
     trials: all trials, which is one List call for each hundred.
     billing: what was billed for all of them, which is one Describe call for each.
+    failures: why trials failed, if any did, which is a List call for each hundred and the logs of three examples.
     """
 
     trials: bool = True
     billing: bool = False
+    failures: bool = True
 
 
 TRIALS_LISTED = Asked()
@@ -66,7 +70,10 @@ class Billing:
 
 @dataclass(frozen=True)
 class JobResult:
-    """A tuning job that has ended. `trials` and `billing` are None unless they were asked for."""
+    """A tuning job that has ended. `trials` and `billing` are None unless they were asked for.
+
+    `failures` is None if no trial failed, too. What a script said in its failure has its secrets masked.
+    """
 
     name: str
     status: str
@@ -81,6 +88,7 @@ class JobResult:
     """The best of this job and of the parents of its warm start; None where the service names none."""
     trials: tuple[Trial, ...] | None = None
     billing: Billing | None = None
+    failures: FailureDigest | None = None
 
     @property
     def console_url(self) -> str | None:
@@ -111,9 +119,16 @@ class JobResult:
         return f"{self.name} is {self.status}, best {best.objective_metric_name} {best.objective_value:.4g}"
 
 
-def job_result(described: Document, gateway: TuningGateway, asked: Asked = TRIALS_LISTED) -> JobResult:
-    """The result of a job in a DescribeHyperParameterTuningJob response."""
+def job_result(
+    described: Document,
+    gateway: TuningGateway,
+    asked: Asked = TRIALS_LISTED,
+    *,
+    secret_paths: Sequence[SecretPath] = (),
+) -> JobResult:
+    """The result of a job in a DescribeHyperParameterTuningJob response; its secrets are where `secret_paths` say."""
     name = described["HyperParameterTuningJobName"]
+    mask = mask_for(described, secret_paths)
     listed = (
         trials_of(name, gateway, describe="all" if asked.billing else False) if asked.trials or asked.billing else []
     )
@@ -132,14 +147,25 @@ def job_result(described: Document, gateway: TuningGateway, asked: Asked = TRIAL
         objective_status_counters=_counters(described.get("ObjectiveStatusCounters")),
         best_training_job=best,
         overall_best_training_job=best if is_best_of_all else _described(overall, known, gateway),
-        trials=tuple(listed) if asked.trials else None,
+        trials=tuple(masked(trial, mask) for trial in listed) if asked.trials else None,
         billing=Billing.of(listed) if asked.billing else None,
+        failures=_failures(described, listed, gateway, mask) if asked.failures else None,
     )
 
 
 def missing_result(name: str, region: str) -> JobResult:
     """The result of a job that is not there, or no more."""
     return JobResult(name, MISSING, failure_reason=f"there is no tuning job of this name in {region}; was it deleted?")
+
+
+def _failures(described: Document, listed: Sequence[Trial], gateway: TuningGateway, mask: Mask) -> FailureDigest | None:
+    if not may_have_failures(described):
+        return None
+    try:
+        trials = listed or trials_of(described["HyperParameterTuningJobName"], gateway)
+    except AwsError:  # that a job failed must be told, even if nobody may see its trials
+        return None
+    return digest_of(described, trials, gateway, mask=mask)
 
 
 def _described(summary: Mapping[str, Any] | None, known: Mapping[str, Trial], gateway: TuningGateway) -> Trial | None:

@@ -12,13 +12,15 @@ BUCKET = "adapter-tests"
 
 # The hyperparameter `does` says how a trial ends.
 TRAIN = """
-import argparse, sys, time
+import argparse, os, sys, time
 arguments = argparse.ArgumentParser()
 arguments.add_argument("--eta", type=float)
 arguments.add_argument("--does", default="finish")
 given = arguments.parse_args()
 if given.does == "fail":
     sys.exit("the data is not what it was")
+if given.does == "tell":
+    sys.exit(f"{os.environ['NICKNAME']} was refused with {os.environ['API_TOKEN']}")
 print(f"score={given.eta};", flush=True)
 if given.does == "wait":
     time.sleep(600)

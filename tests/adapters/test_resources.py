@@ -168,6 +168,26 @@ def test_a_completion_knows_the_generations_of_the_jobs_it_waits_for(engine: Eng
 
 
 @pulumi.runtime.test
+def test_a_completion_knows_where_the_jobs_it_waits_for_have_secrets(engine: Engine) -> Any:
+    """So it can mask them in what it tells of failures."""
+    definition = DEFINITION | {"environment": {"NICKNAME": pulumi.Output.secret("hush")}}
+    secret = HyperParameterTuningJob(
+        "secret", hyper_parameter_tuning_job_config=CONFIG, training_job_definition=definition
+    )
+    names = [secret.hyper_parameter_tuning_job_name, job("plain").hyper_parameter_tuning_job_name]
+    done = TuningJobCompletion("done", job_names=names)
+    alone = TuningJobCompletion("alone", job_name="by-hand")
+
+    def check(_: Any) -> None:
+        assert engine.registered["done"].inputs["__jobSecretPaths"] == [
+            ["training_job_definition", "environment", "NICKNAME"]
+        ]
+        assert "__jobSecretPaths" not in engine.registered["alone"].inputs
+
+    return pulumi.Output.all(done.urn, alone.urn).apply(check)
+
+
+@pulumi.runtime.test
 def test_a_file_is_laid_under_what_the_program_gives(engine: Engine, tmp_path: Path) -> Any:
     path = tmp_path / "nightly.json"
     path.write_text(

@@ -7,14 +7,15 @@ cannot be had is left out: a digest never fails, and so never hides the failure 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sagemaker_tuning.errors import AwsError
 from sagemaker_tuning.failures.causes import LikelyCause, likely_cause
 from sagemaker_tuning.failures.evidence import Evidence, evidence_of
-from sagemaker_tuning.failures.masking import mask_for
+from sagemaker_tuning.failures.masking import Mask, mask_for
 from sagemaker_tuning.failures.reasons import last_traceback, normalized, without_command
 from sagemaker_tuning.gateway import TuningGateway
 from sagemaker_tuning.training_logs import last_lines
@@ -56,6 +57,15 @@ class FailureDigest:
         problem = {"log_problem": self.log_problem} if self.log_problem else {}
         return {"failed": self.failed, "total": self.total, "groups": groups, **problem}
 
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        kinds = Counter[str]()
+        for group in self.groups:
+            kinds[group.cause.id] += group.count
+        counted = ", ".join(f"{count} × {cause}" for cause, count in kinds.most_common())
+        return f"{self.failed} of {self.total} trials gave no result: {counted}"
+
     def lines(self, *, groups: int = 3, log_lines: int = 5) -> list[str]:
         """The digest for a person: so many groups, and so many lines of the first one's log."""
         shown = self.groups[:groups]
@@ -75,7 +85,7 @@ def digest_of(
     trials: Sequence[Trial],
     gateway: TuningGateway,
     *,
-    mask: Callable[[str], str] | None = None,
+    mask: Mask | None = None,
 ) -> FailureDigest | None:
     """The failures among the trials of a described tuning job; None if there are none.
 
@@ -100,7 +110,7 @@ def digest_of(
 class _Logs:
     """The ends of a few logs, until one cannot be read."""
 
-    def __init__(self, gateway: TuningGateway, mask: Callable[[str], str]) -> None:
+    def __init__(self, gateway: TuningGateway, mask: Mask) -> None:
         self.gateway = gateway
         self.mask = mask
         self.problem: str | None = None

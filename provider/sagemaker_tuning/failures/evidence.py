@@ -14,7 +14,7 @@ from typing import Any
 from sagemaker_tuning.failures.reasons import normalized
 from sagemaker_tuning.trials import Trial
 
-__all__ = ["Evidence", "evidence_of"]
+__all__ = ["Evidence", "evidence_of", "may_have_failures"]
 
 _DEFAULT_MAX_RUNTIME_SECONDS = 86_400
 _NEARLY = 0.9  # of a time limit: the list's times are those of the instances, not of the limit's own clock
@@ -31,6 +31,16 @@ class Evidence:
     log: Sequence[str] = ()
     metric: str | None = None
     regex: str | None = None
+
+
+def may_have_failures(described: Mapping[str, Any]) -> bool:
+    """Whether the counters of a described tuning job leave room for a trial without a result."""
+    trials, objectives = (
+        described.get("TrainingJobStatusCounters") or {},
+        described.get("ObjectiveStatusCounters") or {},
+    )
+    failed = trials.get("NonRetryableError") or trials.get("RetryableError") or objectives.get("Failed")
+    return bool(failed) or described.get("HyperParameterTuningJobStatus") == "Failed"
 
 
 def evidence_of(trial: Trial, described: Mapping[str, Any]) -> Evidence | None:

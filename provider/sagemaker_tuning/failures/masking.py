@@ -1,35 +1,78 @@
-"""Keeps secret values out of a digest: a training job's log and FailureReason may repeat what the job was given.
+"""Keeps secret values out of what is told of failures: a log and a FailureReason may repeat what a job was given.
 
-Which of a job's values are secret SageMaker does not know; the names of its variables and hyperparameters tell.
+SageMaker does not know which values are secret. A program that declares the job does, and can say where they are; of
+any other job, hyperparameters and variables tell by their looks.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from sagemaker_tuning.errors import SECRET
+from sagemaker_tuning.failures.reasons import without_command
+from sagemaker_tuning.observed import normalize
+from sagemaker_tuning.spec.likely_secrets import looks_secret
+from sagemaker_tuning.trials import Trial
 
-__all__ = ["mask_for"]
+__all__ = ["Mask", "SecretPath", "mask_for", "masked"]
 
-_SENSITIVE = re.compile(r"secret|token|passw|pwd|credential|api_?key|access_?key|private_?key|auth", re.IGNORECASE)
-_SHORTEST = 4
+Mask = Callable[[str], str]
+SecretPath = Sequence[str | int]  # the keys of a native document that lead to a secret; an item of a list by its index
+
+_SHORTEST_ANYWHERE = 6
 
 
-def mask_for(described: Mapping[str, Any]) -> Callable[[str], str]:
+def mask_for(described: Mapping[str, Any], secret_paths: Iterable[SecretPath] = ()) -> Mask:
     """What puts a mark in the place of the secret values of a described tuning job, wherever a text has them."""
-    values = sorted({value for value in _secret_values(described) if len(value) >= _SHORTEST}, key=len, reverse=True)
-    if not values:
+    paths = list(secret_paths)
+    declared = normalize(described).spec if paths else {}
+    values = {*_likely_values(described), *(text for path in paths for text in _texts(_at(declared, path)))}
+    longest_first = sorted(values - {""}, key=len, reverse=True)
+    if not longest_first:
         return lambda text: text
-    pattern = re.compile("|".join(map(re.escape, values)))
+    pattern = re.compile("|".join(map(_pattern, longest_first)))
     return lambda text: pattern.sub(repr(SECRET), text)
 
 
-def _secret_values(described: Mapping[str, Any]) -> Iterator[str]:
+def masked(trial: Trial, mask: Mask) -> Trial:
+    """The trial with a failure reason that can be shown and kept."""
+    if trial.failure_reason is None:
+        return trial
+    return replace(trial, failure_reason=mask(without_command(trial.failure_reason)))
+
+
+def _likely_values(described: Mapping[str, Any]) -> Iterator[str]:
     definitions = described.get("TrainingJobDefinitions") or [described.get("TrainingJobDefinition") or {}]
     for definition in definitions:
         for member in ("StaticHyperParameters", "Environment"):
             for name, value in (definition.get(member) or {}).items():
-                if _SENSITIVE.search(name):
-                    yield str(value)
+                if looks_secret(name, value):
+                    yield value
+
+
+def _at(node: Any, path: SecretPath) -> Any:
+    try:
+        return reduce(getitem, path, node)
+    except (KeyError, IndexError, TypeError):  # the service does not describe everything that was declared
+        return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        yield str(value)
+
+
+def _pattern(value: str) -> str:
+    """Finds a secret anywhere, but one as short as `on` only as a word: else no text could be read any more."""
+    return re.escape(value) if len(value) >= _SHORTEST_ANYWHERE else rf"(?<!\w){re.escape(value)}(?!\w)"

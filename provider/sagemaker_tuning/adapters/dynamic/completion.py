@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
 import pulumi
 import pulumi.dynamic
 
-from sagemaker_tuning.adapters.dynamic.completion_provider import GENERATIONS, TuningJobCompletionProvider
-from sagemaker_tuning.adapters.dynamic.completion_results import TuningJobResult, TuningJobTrial
+from sagemaker_tuning.adapters.dynamic.completion_provider import (
+    GENERATIONS,
+    JOB_SECRETS,
+    TuningJobCompletionProvider,
+)
+from sagemaker_tuning.adapters.dynamic.completion_results import (
+    TuningJobFailure,
+    TuningJobFailures,
+    TuningJobResult,
+    TuningJobTrial,
+)
 from sagemaker_tuning.adapters.dynamic.job import HyperParameterTuningJob
 from sagemaker_tuning.adapters.dynamic.program import properties
+from sagemaker_tuning.stacks.properties import SECRET_PATHS
 
-__all__ = ["TuningJobCompletion", "TuningJobResult", "TuningJobTrial"]
+__all__ = ["TuningJobCompletion", "TuningJobFailure", "TuningJobFailures", "TuningJobResult", "TuningJobTrial"]
 
 
 def _of_the_result() -> Any:
@@ -68,7 +78,11 @@ class TuningJobCompletion(pulumi.dynamic.Resource, module="sagemaker-tuning", na
             "keep_trials": keep_trials,
             "billing": billing,
         }
-        further = {"results": None, GENERATIONS: _generations(job_name, job_names)}
+        further = {
+            "results": None,
+            GENERATIONS: _generations(job_name, job_names),
+            JOB_SECRETS: _job_secrets(job_name, job_names),
+        }
         super().__init__(TuningJobCompletionProvider(), name, properties(name, inputs, opts) | further, opts)
 
     @property
@@ -108,24 +122,35 @@ class TuningJobCompletion(pulumi.dynamic.Resource, module="sagemaker-tuning", na
     """Billable time of all trials and instances; None unless `billing=True`."""
     spot_savings_percent: pulumi.Output[float | None] = _of_the_result()
     """What managed spot training saved over all trials on spot instances; None unless `billing=True`."""
+    failures: pulumi.Output[TuningJobFailures | None] = _of_the_result()
+    """Why trials gave no result, grouped by cause; None if all gave one."""
     console_url: pulumi.Output[str | None] = _of_the_result()
     """The job's page in the SageMaker console."""
 
 
-def _generations(job_name: Any, job_names: Any) -> Awaitable[list[pulumi.Output[str]] | None]:
-    """The generations of the jobs that the names are outputs of.
+async def _jobs_of(job_name: Any, job_names: Any) -> list[HyperParameterTuningJob]:
+    """The jobs of this program that the names are outputs of."""
+    names = [job_name, job_names, *(job_names if isinstance(job_names, list | tuple) else ())]
+    outputs = [name for name in names if isinstance(name, pulumi.Output)]
+    sources = {source for output in outputs for source in await output.resources()}
+    jobs = [source for source in sources if isinstance(source, HyperParameterTuningJob)]
+    return sorted(jobs, key=lambda job: job.pulumi_resource_name)
+
+
+async def _generations(job_name: Any, job_names: Any) -> list[pulumi.Output[str]] | None:
+    """The generations of the jobs.
 
     A job with a name of the user's own is replaced by one of the same name; only by these is it another one.
     """
-    names = [job_name, job_names, *(job_names if isinstance(job_names, list | tuple) else ())]
-    outputs = [name for name in names if isinstance(name, pulumi.Output)]
+    return [job._generation for job in await _jobs_of(job_name, job_names)] or None
 
-    async def generations() -> list[pulumi.Output[str]] | None:
-        sources = {source for output in outputs for source in await output.resources()}
-        jobs = [source for source in sources if isinstance(source, HyperParameterTuningJob)]
-        return [job._generation for job in sorted(jobs, key=lambda job: job.pulumi_resource_name)] or None
 
-    return generations()
+async def _job_secrets(job_name: Any, job_names: Any) -> pulumi.Output[list[Any]] | None:
+    """Where the jobs have secrets, all of them together."""
+    paths = [pulumi.get(job, SECRET_PATHS) for job in await _jobs_of(job_name, job_names)]
+    if not paths:
+        return None
+    return pulumi.Output.all(*paths).apply(lambda found: [path for of_job in found for path in of_job or ()])
 
 
 def _only(results: Mapping[str, TuningJobResult]) -> TuningJobResult:

@@ -7,8 +7,8 @@ instance has no attributes before the host configures it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from pulumi.dynamic import (
@@ -27,6 +27,7 @@ from sagemaker_tuning.adapters.dynamic.host import say, show_plain_errors
 from sagemaker_tuning.adapters.dynamic.properties import from_native, to_native
 from sagemaker_tuning.completion import OnFailure, wait_for_completion
 from sagemaker_tuning.errors import NotFound, Problem
+from sagemaker_tuning.failures import SecretPath
 from sagemaker_tuning.gateway import TuningGateway, gateway_for
 from sagemaker_tuning.lifecycle.naming import logical_name
 from sagemaker_tuning.names import camel
@@ -35,10 +36,13 @@ from sagemaker_tuning.settings import Settings
 from sagemaker_tuning.stacks.properties import OWNER
 from sagemaker_tuning.unknown import is_unknown
 
-__all__ = ["GENERATIONS", "TuningJobCompletionProvider"]
+__all__ = ["GENERATIONS", "JOB_SECRETS", "TuningJobCompletionProvider"]
 
 GENERATIONS = "__generations"
 """The hidden input by which a job and its replacement are told apart when both have the same name."""
+
+JOB_SECRETS = "__jobSecretPaths"
+"""The hidden input that says where the jobs waited for have secrets: what is told of their failures may hold them."""
 
 
 class TuningJobCompletionProvider(ResourceProvider):
@@ -74,8 +78,12 @@ class TuningJobCompletionProvider(ResourceProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """The results as they are now, without waiting; of a job that is gone, those that were recorded."""
         wait = _Wait.of(props)
-        results = {name: self._result_now(name, wait.asked) for name in wait.jobs}
-        found = {name: result_properties(result) for name, result in results.items() if result is not None}
+        results = {name: self._result_now(name, wait) for name in wait.jobs}
+        found = {
+            name: result_properties(result) | wait.recorded_failures(name)
+            for name, result in results.items()
+            if result is not None
+        }
         return ReadResult(id_, wait.to_properties({**wait.results, **found}), wait.to_properties())
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -90,12 +98,15 @@ class TuningJobCompletionProvider(ResourceProvider):
             poll_interval_seconds=wait.inputs.get("poll_interval_seconds", self._settings.poll_interval_seconds),
             deadline_seconds=wait.inputs.get("timeout_seconds"),
             asked=wait.asked,
+            secret_paths=wait.job_secrets,
         )
         return {name: result_properties(result) for name, result in results.items()}
 
-    def _result_now(self, name: str, asked: Asked) -> JobResult | None:
+    def _result_now(self, name: str, wait: _Wait) -> JobResult | None:
+        # Logs do not outlast everything: what they said when the job ended stays.
+        asked = replace(wait.asked, failures=not wait.recorded_failures(name))
         try:
-            return job_result(self._gateway.describe(name), self._gateway, asked)
+            return job_result(self._gateway.describe(name), self._gateway, asked, secret_paths=wait.job_secrets)
         except NotFound:
             return None
 
@@ -111,17 +122,24 @@ class _Wait:
     inputs: Mapping[str, Any]
     owner: str
     generations: Any
+    job_secrets: Sequence[SecretPath]
     results: Mapping[str, Any]
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> _Wait:
         named = {name: properties[camel(name)] for name in _INPUTS if camel(name) in properties}
-        generations = to_native(properties.get(GENERATIONS))
-        return cls(to_native(named), properties.get(OWNER, ""), generations, properties.get("results", {}))
+        generations, secrets = to_native(properties.get(GENERATIONS)), to_native(properties.get(JOB_SECRETS))
+        return cls(
+            to_native(named),
+            properties.get(OWNER, ""),
+            generations,
+            [] if secrets is None or is_unknown(secrets) else secrets,
+            properties.get("results", {}),
+        )
 
     def to_properties(self, results: Mapping[str, Any] | None = None) -> dict[str, Any]:
         outputs = {} if results is None else {"results": dict(results)}
-        hidden = {OWNER: self.owner, GENERATIONS: from_native(self.generations)}
+        hidden = {OWNER: self.owner, GENERATIONS: from_native(self.generations), JOB_SECRETS: list(self.job_secrets)}
         return {**from_native(self.inputs), **hidden, **outputs}
 
     @property
@@ -132,6 +150,10 @@ class _Wait:
     @property
     def asked(self) -> Asked:
         return Asked(trials=self.inputs.get("keep_trials", True), billing=self.inputs.get("billing", False))
+
+    def recorded_failures(self, name: str) -> dict[str, Any]:
+        recorded = self.results.get(name, {})
+        return {key: recorded[key] for key in ("failures",) if key in recorded}
 
     def is_of_other_jobs(self, other: _Wait) -> bool:
         return (self.jobs, self.generations) != (other.jobs, other.generations)

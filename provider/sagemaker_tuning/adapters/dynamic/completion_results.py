@@ -11,11 +11,12 @@ from typing import Any
 
 import pulumi
 
+from sagemaker_tuning.failures import FailureDigest
 from sagemaker_tuning.names import camel
 from sagemaker_tuning.results import JobResult
 from sagemaker_tuning.trials import Trial
 
-__all__ = ["TuningJobResult", "TuningJobTrial", "result_properties"]
+__all__ = ["TuningJobFailure", "TuningJobFailures", "TuningJobResult", "TuningJobTrial", "result_properties"]
 
 
 @pulumi.output_type
@@ -48,6 +49,33 @@ class TuningJobTrial(dict):  # type: ignore[type-arg]  # the SDK fills an output
 
 
 @pulumi.output_type
+class TuningJobFailure(dict):  # type: ignore[type-arg]  # as above
+    """Trials that failed alike. `cause` is one word for programs, `sentence` and `mend` are for people."""
+
+    cause: str
+    sentence: str
+    mend: str
+    count: int
+    example: str
+    reason: str | None = pulumi.property("reason", default=None)
+    example_reason: str | None = pulumi.property("exampleReason", default=None)
+    log_lines: Sequence[str] | None = pulumi.property("logLines", default=None)
+
+
+@pulumi.output_type
+class TuningJobFailures(dict):  # type: ignore[type-arg]  # as above
+    """How many of a tuning job's trials gave no result, and why: the groups of those that failed alike, largest first.
+
+    `log_problem` says why no log could be read, if so.
+    """
+
+    failed: int
+    total: int
+    groups: Sequence[TuningJobFailure]
+    log_problem: str | None = pulumi.property("logProblem", default=None)
+
+
+@pulumi.output_type
 class TuningJobResult(dict):  # type: ignore[type-arg]  # as above
     """What came of one tuning job. None where SageMaker did not say, as for times of a training job that never ran.
 
@@ -68,6 +96,7 @@ class TuningJobResult(dict):  # type: ignore[type-arg]  # as above
     warm_pool_seconds: float | None = pulumi.property("warmPoolSeconds", default=None)
     spot_savings_percent: float | None = pulumi.property("spotSavingsPercent", default=None)
     trials_without_billable_time: int | None = pulumi.property("trialsWithoutBillableTime", default=None)
+    failures: TuningJobFailures | None = pulumi.property("failures", default=None)
 
     best_training_job: str | None = pulumi.property("bestTrainingJob", default=None)
     best_training_job_arn: str | None = pulumi.property("bestTrainingJobArn", default=None)
@@ -119,8 +148,30 @@ def result_properties(result: JobResult) -> dict[str, Any]:
         warm_pool_seconds=billing and billing.warm_pool_seconds,
         spot_savings_percent=billing and billing.spot_savings_percent,
         trials_without_billable_time=billing and billing.trials_unknown,
+        failures=result.failures and _failures_properties(result.failures),
         **_best("best", result.best_training_job),
         **_best("overall_best", result.overall_best_training_job),
+    )
+
+
+def _failures_properties(failures: FailureDigest) -> dict[str, Any]:
+    return _spelled(
+        failed=failures.failed,
+        total=failures.total,
+        groups=[
+            _spelled(
+                cause=group.cause.id,
+                sentence=group.cause.sentence,
+                mend=group.cause.mend,
+                count=group.count,
+                example=group.example,
+                reason=group.reason or None,
+                example_reason=group.example_reason,
+                log_lines=list(group.log_lines) or None,
+            )
+            for group in failures.groups
+        ],
+        log_problem=failures.log_problem,
     )
 
 
