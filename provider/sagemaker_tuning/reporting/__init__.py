@@ -5,11 +5,11 @@
     curve, lanes, importance, bill    figures that follow from the trials
     plot, *_plots    the same as plotly's data
     sections, page   what the page says, and its HTML
-    report           the public function
+    reports          the public function
 
 The extra `report` has what this needs; importing this package does not need it.
 """
 
-from sagemaker_tuning.reporting.report import Report, report
+from sagemaker_tuning.reporting.reports import Report, report
 
 __all__ = ["Report", "report"]
