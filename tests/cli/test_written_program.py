@@ -38,12 +38,25 @@ def declared_by(program: str) -> tuple[str, dict[str, Any]]:
 
 
 def test_the_program_declares_the_same_job():
-    assert declared_by(pulumi_program(NATIVE)) == ("churn", NATIVE)
+    name, arguments = declared_by(pulumi_program(NATIVE))
+    assert (name, TuningJobSpec.from_native(arguments).to_native()) == ("churn", NATIVE)
+
+
+NUMBERS = {"0.1": 0.1, "5": 5, "-3": -3, "1e-05": 1e-05, "0.10": "0.10", "5.0": "5.0", "1_0": "1_0", "inf": "inf"}
+
+
+@pytest.mark.parametrize(("bound", "written"), NUMBERS.items(), ids=NUMBERS)
+def test_a_bound_is_a_number_where_that_says_the_same(bound, written):
+    native = {"ranges": [{"name": "eta", "min_value": bound}], "environment": {"min_value": bound}}
+    declared = declared_by(pulumi_program(native))[1]
+    assert declared["ranges"] == [{"name": "eta", "min_value": written}]
+    assert type(declared["ranges"][0]["min_value"]) is type(written)
+    assert declared["environment"] == {"min_value": bound}
 
 
 def test_a_job_without_a_name_gets_a_logical_one():
     nameless = {name: value for name, value in NATIVE.items() if name != "hyper_parameter_tuning_job_name"}
-    assert declared_by(pulumi_program(nameless)) == ("tuning", nameless)
+    assert declared_by(pulumi_program(nameless))[0] == "tuning"
 
 
 @pytest.mark.parametrize("text", QUOTED.values(), ids=QUOTED)

@@ -1,76 +1,94 @@
-"""A Pulumi program in Python that declares a given job, laid out as the usual formatters lay it out."""
+"""Pulumi programs in Python that declare given jobs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import builtins
+import itertools
+import keyword
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["pulumi_program"]
+from sagemaker_tuning.cli.literals import INDENT, entry_lines, text_literal
+from sagemaker_tuning.names import camel
+from sagemaker_tuning.paths import MAPS
+from sagemaker_tuning.spec.base import text_of
 
-_WIDTH = 120
-_INDENT = "    "
+__all__ = ["Declared", "Variables", "program", "pulumi_program"]
 
-_HEAD = '''\
-"""A SageMaker hyperparameter tuning job, written by `sagemaker-tuning convert`."""
+_BOUNDS = frozenset({"min_value", "max_value"})
 
-import pulumi
-from sagemaker_tuning import HyperParameterTuningJob
 
-'''
+class Variables:
+    """The names of a program's variables: no two are the same, in Python or as keys of Pulumi config."""
 
-_TAIL = """\
+    def __init__(self) -> None:
+        self._taken = {"config", "pulumi", "HyperParameterTuningJob", *dir(builtins)}
 
-pulumi.export("hyper_parameter_tuning_job_name", job.hyper_parameter_tuning_job_name)
-pulumi.export("arn", job.arn)
-"""
+    def new(self, text: str) -> str:
+        """A variable's name made of any text: `API_TOKEN` and `api-token` give `api_token` and `api_token_2`."""
+        wanted = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_").lower() or "value"
+        if wanted[0].isdigit() or keyword.iskeyword(wanted):
+            wanted = f"value_{wanted}"
+        names = itertools.chain([wanted], (f"{wanted}_{number}" for number in itertools.count(2)))
+        free = next(name for name in names if self._taken.isdisjoint({name, camel(name)}))
+        self._taken |= {free, camel(free)}
+        return free
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A job in a program: the variable it is assigned to, what the stack calls it, and the resource's arguments."""
+
+    variable: str
+    logical_name: str
+    arguments: Mapping[str, Any]
 
 
 def pulumi_program(native: Mapping[str, Any]) -> str:
     """The text of a program whose `pulumi up` creates the job of a native document."""
-    lines = ["job = HyperParameterTuningJob(", f"{_INDENT}{_text(_logical_name(native))},"]
-    for name, value in native.items():
-        lines += _lines(value, _INDENT, f"{name}=", ",")
-    return _HEAD + "\n".join([*lines, ")", ""]) + _TAIL
+    logical_name = str(native.get("hyper_parameter_tuning_job_name", "tuning"))
+    exports = ['pulumi.export("hyper_parameter_tuning_job_name", job.hyper_parameter_tuning_job_name)']
+    return program(
+        "A SageMaker hyperparameter tuning job, written by `sagemaker-tuning convert`.",
+        [Declared("job", logical_name, native)],
+        exports=[*exports, 'pulumi.export("arn", job.arn)'],
+    )
 
 
-def _logical_name(native: Mapping[str, Any]) -> str:
-    return str(native.get("hyper_parameter_tuning_job_name", "tuning"))
+def program(
+    docstring: str, jobs: Iterable[Declared], *, config: Iterable[str] = (), exports: Iterable[str] = ()
+) -> str:
+    """The text of a program; `config` and `exports` are lines of it, before and after the jobs."""
+    blocks = [["import pulumi", "from sagemaker_tuning import HyperParameterTuningJob"], list(config)]
+    blocks += [list(_resource(job)) for job in jobs] + [list(exports)]
+    return "\n".join([f'"""{docstring}"""', *("\n" + "\n".join(block) for block in blocks if block), ""])
 
 
-def _lines(value: Any, indent: str, head: str, tail: str) -> Iterator[str]:
-    """The value's lines between head and tail: on one line where that fits, else one entry a line."""
-    line = f"{indent}{head}{_on_one_line(value)}{tail}"
-    if not value or not isinstance(value, (Mapping, list)) or (isinstance(value, list) and _fits(line, value)):
-        yield line
-        return
-    opening, closing = ("{", "}") if isinstance(value, Mapping) else ("[", "]")
-    yield f"{indent}{head}{opening}"
-    if isinstance(value, Mapping):
-        for key, entry in value.items():
-            yield from _lines(entry, indent + _INDENT, f"{_text(key)}: ", ",")
-    else:
-        for entry in value:
-            yield from _lines(entry, indent + _INDENT, "", ",")
-    yield f"{indent}{closing}{tail}"
+def _resource(job: Declared) -> Iterator[str]:
+    yield f"{job.variable} = HyperParameterTuningJob("
+    yield f"{INDENT}{text_literal(job.logical_name)},"
+    for name, value in job.arguments.items():
+        yield from entry_lines(_with_numbers(value, name), INDENT, f"{name}=")
+    yield ")"
 
 
-def _fits(line: str, value: list[Any]) -> bool:
-    return len(line) <= _WIDTH and not any(isinstance(entry, (Mapping, list)) for entry in value)
-
-
-def _on_one_line(value: Any) -> str:
-    if isinstance(value, str):
-        return _text(value)
+def _with_numbers(value: Any, name: str) -> Any:
+    """The same value with the bounds of ranges as numbers, where the number says the same as the text."""
+    if isinstance(value, Mapping) and name not in MAPS:
+        return {key: _with_numbers(entry, key) for key, entry in value.items()}
     if isinstance(value, list):
-        return f"[{', '.join(map(_on_one_line, value))}]"
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_text(key)}: {_on_one_line(entry)}" for key, entry in value.items()) + "}"
-    return repr(value)
+        return [_with_numbers(entry, "") for entry in value]
+    return _number(value) if name in _BOUNDS and isinstance(value, str) else value
 
 
-def _text(value: str) -> str:
-    """A string literal in double quotes, unless that needs more backslashes."""
-    literal = repr(value)
-    if literal[0] == '"' or value.count('"') > value.count("'"):
-        return literal
-    return '"' + literal[1:-1].replace("\\'", "'").replace('"', '\\"') + '"'
+def _number(text: str) -> str | int | float:
+    for kind in (int, float):
+        try:
+            number = kind(text)
+        except ValueError:
+            continue
+        if text_of(number) == text and text.lower().lstrip("-") not in ("inf", "nan"):
+            return number
+    return text

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from sagemaker_tuning.errors import SpecError
@@ -28,6 +29,7 @@ _Filled = Callable[[Any, _Job, _Job], bool]
 """Whether SageMaker fills in a value by itself: the value, what stands around its definition, and the job."""
 
 _DEFINITION = "{training_job_definition,training_job_definitions[]}"
+_SAME_IN_BOTH = {"instance_type", "instance_count", "volume_size_in_gb", "volume_kms_key_id"}
 _RANGES = (
     "{hyper_parameter_tuning_job_config.parameter_ranges"
     ",training_job_definition.hyper_parameter_ranges,training_job_definitions[].hyper_parameter_ranges}"
@@ -42,12 +44,13 @@ def declaration(describe: Mapping[str, Any], tags: list[dict[str, str]]) -> dict
     """
     observed = normalize(describe, tags)
     document = TuningJobSpec.from_describe(describe, tags).to_native()
-    problems = _problems(document)
-    for parts in list(_candidates(document)):
-        shorter = _without(document, parts)
-        remaining = _problems(shorter)
-        if remaining <= problems and plan(shorter, observed).action == "none":
-            document, problems = shorter, remaining
+    edits = [partial(_without, parts=parts) for parts in _candidates(document)]
+    if _problems(document):
+        edits = [*(partial(_with_tuning_resources, parts=parts) for parts in _definitions(document)), *edits]
+    for edit in edits:
+        edited = edit(document)
+        if _problems(edited) <= _problems(document) and plan(edited, observed).action == "none":
+            document = edited
     return document
 
 
@@ -117,6 +120,25 @@ def _without(document: _Job, parts: Parts) -> dict[str, Any]:
     return shorter
 
 
+def _definitions(document: _Job) -> Iterator[Parts]:
+    if "training_job_definition" in document:
+        yield ("training_job_definition",)
+    for index, definition in enumerate(document.get("training_job_definitions", ())):
+        yield ("training_job_definitions", item_of("training_job_definitions", definition, index))
+
+
+def _with_tuning_resources(document: _Job, parts: Parts) -> dict[str, Any]:
+    """A copy whose definition has its instances where they came from, if they cannot have been sent as they came back.
+
+    SageMaker gives hyper_parameter_tuning_resource_config back as resource_config, and not always all that this needs.
+    """
+    moved = copy.deepcopy(dict(document))
+    definition = get(moved, parts)
+    if definition.get("resource_config", {"": None}).keys() <= _SAME_IN_BOTH:
+        definition["hyper_parameter_tuning_resource_config"] = definition.pop("resource_config")
+    return moved if _problems(moved) < _problems(document) else dict(document)
+
+
 def _brings_its_metrics(_value: Any, definition: _Job, _job: _Job) -> bool:
     return is_built_in(definition) or "algorithm_name" in definition["algorithm_specification"]
 
@@ -152,7 +174,7 @@ _FILLED: Mapping[str, _Filled] = {
         ),
         (
             f"{_DEFINITION}.resource_config.instance_count",
-            lambda _value, definition, _: "instance_groups" in definition["resource_config"],
+            lambda _value, definition, _: "instance_type" not in definition["resource_config"],
         ),
         (
             "hyper_parameter_tuning_job_config.resource_limits.max_number_of_training_jobs",

@@ -52,7 +52,8 @@ def autotune(document: Document) -> None:
     criteria.setdefault("ConvergenceDetected", {"CompleteOnConvergence": "Enabled"})
     for holder, definition, objective, ranges in _places(document):
         definition.setdefault("RetryStrategy", {"MaximumRetryAttempts": 1})
-        holder.setdefault(objective, _objective(definition))
+        if objective not in holder:  # there may be nothing to choose one from
+            holder[objective] = _objective(definition)
         if ranges not in holder:
             holder[ranges] = _xgboost_ranges(definition.get("StaticHyperParameters", {}))
 
