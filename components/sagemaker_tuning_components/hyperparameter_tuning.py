@@ -88,7 +88,8 @@ class HyperparameterTuning(pulumi.ComponentResource):
             hyperparameter. maximize, minimize: the metric; one of the two. hyperparameters: those that stay the same.
             metrics: regular expressions by the metric's name, for images that bring none of their own.
         Data and code:
-            data: by channel a local file or folder, which is uploaded; an `s3://` prefix; or a channel of your own.
+            data: by channel a local file or folder, which is uploaded; a local `.manifest`, a list of objects that are
+            in S3; an `s3://` prefix; or a channel of your own.
             source_dir: a folder with scripts, which is packed and uploaded, and whose `entry_point` is run.
         The search:
             trials, parallel, strategy; early_stopping: stops trials that fall behind.
@@ -143,7 +144,7 @@ class HyperparameterTuning(pulumi.ComponentResource):
             role_arn = ExecutionRole(
                 name,
                 definitions=[job_definition],
-                reads=reads,
+                reads=[*reads, *uploads.reads],
                 read_keys=read_keys,
                 path=role_path,
                 permissions_boundary=permissions_boundary,

@@ -15,6 +15,7 @@ import pulumi_aws as aws
 __all__ = ["OutputBucket"]
 
 _OLD_VERSION_DAYS = 30
+_OLD_TRIAL_DAYS = 30
 _UNFINISHED_UPLOAD_DAYS = 7
 
 
@@ -38,8 +39,9 @@ class OutputBucket(pulumi.ComponentResource):
         """Make a bucket.
 
         kms_key_id: encrypts with this key; with S3's own when left out.
-        expire_output_days: deletes what is below `output_prefix` when it is so old, the best model included; kept for
-        good when left out. Old versions go after thirty days, unfinished uploads after seven.
+        expire_output_days: deletes what is below `output_prefix` when it is so old, the best model included. When left
+        out, everything is kept, and what is thirty days old moves to S3's Intelligent-Tiering, which costs less the
+        longer nobody reads it. Old versions go after thirty days, unfinished uploads after seven.
         """
         super().__init__("sagemaker-tuning:components:OutputBucket", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
@@ -100,17 +102,16 @@ def _encryption(kms_key_id: pulumi.Input[str] | None) -> Any:  # one of pulumi_a
 
 
 def _lifecycle(expire_output_days: pulumi.Input[int] | None, output_prefix: str) -> Any:
-    rules: list[dict[str, Any]] = [
-        {
-            "id": "old-versions",
-            "status": "Enabled",
-            "filter": {"prefix": ""},
-            "noncurrent_version_expiration": {"noncurrent_days": _OLD_VERSION_DAYS},
-            "abort_incomplete_multipart_upload": {"days_after_initiation": _UNFINISHED_UPLOAD_DAYS},
-        }
-    ]
-    if expire_output_days is not None:
-        expiration = {"days": expire_output_days}
-        filter_ = {"prefix": output_prefix}
-        rules.append({"id": "old-trials", "status": "Enabled", "filter": filter_, "expiration": expiration})
-    return rules
+    old_versions = {
+        "id": "old-versions",
+        "status": "Enabled",
+        "filter": {"prefix": ""},
+        "noncurrent_version_expiration": {"noncurrent_days": _OLD_VERSION_DAYS},
+        "abort_incomplete_multipart_upload": {"days_after_initiation": _UNFINISHED_UPLOAD_DAYS},
+    }
+    old_trials = {"id": "old-trials", "status": "Enabled", "filter": {"prefix": output_prefix}}
+    if expire_output_days is None:
+        fate: dict[str, Any] = {"transitions": [{"days": _OLD_TRIAL_DAYS, "storage_class": "INTELLIGENT_TIERING"}]}
+    else:
+        fate = {"expiration": {"days": expire_output_days}}
+    return [old_versions, {**old_trials, **fate}]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 __all__ = ["Place", "execution_policy", "trust_policy"]
@@ -98,7 +98,7 @@ def execution_policy(
         *_pull_images(place, _united(*(need.images for need in needs))),
         _allow(_WRITE_LOGS, _log_groups(place)),
         _allow(["cloudwatch:PutMetricData"], ["*"], {"StringLike": {"cloudwatch:namespace": ["/aws/sagemaker/*"]}}),
-        *(_network_interfaces(place) if any(need.has_vpc for need in needs) else ()),
+        *_network_interfaces(place, _united(*(need.network for need in needs))),
         *(_use_key(place, key, _READ_WITH_KEY) for key in _united(read_keys)),
         *(_use_key(place, key, _WRITE_WITH_KEY) for key in _united(*(need.output_keys for need in needs))),
         *(_use_key(place, key, _ENCRYPT_VOLUMES) for key in _united(*(need.volume_keys for need in needs))),
@@ -108,14 +108,14 @@ def execution_policy(
 
 @dataclass(frozen=True)
 class _Needs:
-    """What one definition names. Objects in S3 are given as `bucket/pattern`."""
+    """What one definition names. Objects in S3 are given as `bucket/pattern`, the network as `subnet/subnet-1`."""
 
     reads: Sequence[str]
     writes: Sequence[str]
     images: Sequence[str]
     output_keys: Sequence[str]
     volume_keys: Sequence[str]
-    has_vpc: bool
+    network: Sequence[str]
 
 
 def _needs(definition: Mapping[str, Any]) -> _Needs:
@@ -127,7 +127,7 @@ def _needs(definition: Mapping[str, Any]) -> _Needs:
         images=_united([definition["algorithm_specification"].get("training_image", "")]),
         output_keys=_united([output.get("kms_key_id", "")]),
         volume_keys=_united([config.get("volume_kms_key_id", "") for config in resources]),
-        has_vpc="vpc_config" in definition,
+        network=_network(definition.get("vpc_config") or {}),
     )
 
 
@@ -150,6 +150,11 @@ def _code(definition: Mapping[str, Any]) -> list[str]:
 def _checkpoints(definition: Mapping[str, Any]) -> list[str]:
     config = definition.get("checkpoint_config")
     return [_below(config["s3_uri"])] if config else []
+
+
+def _network(vpc_config: Mapping[str, Any]) -> list[str]:
+    subnets = [f"subnet/{id_}" for id_ in vpc_config.get("subnets", ())]
+    return [*subnets, *(f"security-group/{id_}" for id_ in vpc_config.get("security_group_ids", ()))]
 
 
 def _object(uri: str) -> str:
@@ -208,9 +213,13 @@ def _log_groups(place: Place) -> list[str]:
     return [group, f"{group}:*"]
 
 
-def _network_interfaces(place: Place) -> Iterator[Document]:
-    kinds = ("network-interface", "security-group", "subnet")
-    yield _allow(_ATTACH_NETWORK_INTERFACES, [place.arn("ec2", f"{kind}/*") for kind in kinds])
+def _network_interfaces(place: Place, network: Sequence[str]) -> Iterator[Document]:
+    if not network:
+        return
+    # A subnet may be shared by another account, whose number is in its ARN then; its id is enough.
+    anywhere = replace(place, account="*")
+    interfaces = place.arn("ec2", "network-interface/*")
+    yield _allow(_ATTACH_NETWORK_INTERFACES, [interfaces, *(anywhere.arn("ec2", part) for part in network)])
     yield _allow(_LOOK_AT_NETWORK, ["*"])
 
 

@@ -17,6 +17,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .local_files import Files, find_files, pack
+from .manifests import is_manifest, listed_prefix
 
 __all__ = ["Data", "Uploads", "source_archive"]
 
@@ -38,7 +39,10 @@ def source_archive(folder: str | PathLike[str]) -> pulumi.FileAsset:
 
 @dataclass
 class Uploads:
-    """The objects that one component puts into one bucket, below one prefix."""
+    """The objects that one component puts into one bucket, below one prefix.
+
+    `reads` are the prefixes that uploaded manifests name: data beside these objects.
+    """
 
     name: str
     bucket: pulumi.Output[str]
@@ -46,6 +50,7 @@ class Uploads:
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
     options: pulumi.ResourceOptions
     objects: list[aws.s3.BucketObjectv2] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
 
     def channel(self, name: str, data: Data) -> dict[str, Any]:
         """A channel, in the provider's terms, of a path, an S3 URI or what is a channel already."""
@@ -53,8 +58,13 @@ class Uploads:
             return {"channel_name": name, **data}
         if isinstance(data, pulumi.Output) or str(data).startswith("s3://"):
             return _channel(name, data, None)
-        files = find_files(Path(data), f"data[{name}]")
-        return _channel(name, self._folder(name, files), _content_type(files.by_name))
+        path, where = Path(data), f"data[{name}]"
+        files = find_files(path, where)
+        folder = self._folder(name, files)
+        if is_manifest(path):
+            self.reads.append(listed_prefix(path, where))
+            return _channel(name, pulumi.Output.concat(folder, path.name), None, "ManifestFile")
+        return _channel(name, folder, _content_type(files.by_name))
 
     def code(self, source_dir: str | PathLike[str]) -> pulumi.Output[str]:
         """The S3 URI of the folder's archive, for `sagemaker_submit_directory`."""
@@ -84,8 +94,8 @@ class Uploads:
         )
 
 
-def _channel(name: str, uri: Any, content_type: str | None) -> dict[str, Any]:
-    source = {"s3_data_type": "S3Prefix", "s3_uri": uri}
+def _channel(name: str, uri: Any, content_type: str | None, data_type: str = "S3Prefix") -> dict[str, Any]:
+    source = {"s3_data_type": data_type, "s3_uri": uri}
     channel = {"channel_name": name, "data_source": {"s3_data_source": source}}
     return {**channel, "content_type": content_type} if content_type else channel
 

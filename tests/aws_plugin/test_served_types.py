@@ -47,6 +47,7 @@ OLD_VERSIONS = {
     "noncurrentVersionExpiration": {"noncurrentDays": 30},
     "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7},
 }
+TIERING = {"days": 30, "storageClass": "INTELLIGENT_TIERING"}
 ROLE_ARN = "arn:aws:iam::123456789012:role/shared"
 CONTAINER = {
     "image": "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:1.7-1",
@@ -149,6 +150,7 @@ CASES = {
                         "rules": [
                             OLD_VERSIONS,
                             {"id": "o", "status": "Enabled", "filter": {"prefix": "out/"}, "expiration": {"days": 9}},
+                            {"id": "t", "status": "Enabled", "filter": {"prefix": "t/"}, "transitions": [TIERING]},
                         ]
                     }
                 ),

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 from component_program import ACCOUNT, IMAGE, REGION
-from moto.iam import policy_conditions
-from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+from policy_simulation import allows
 from sagemaker_tuning_components.permissions import Place, execution_policy, trust_policy
 
 PLACE = Place("aws", REGION, ACCOUNT)
@@ -46,29 +43,6 @@ POLICY = execution_policy(
 )
 
 
-@pytest.fixture(autouse=True)
-def _operators(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The two operators of our conditions that moto does not know; it would take them for met."""
-
-    def like(patterns: str | Sequence[str], value: str) -> bool:
-        return any(fnmatch.fnmatchcase(value, pattern) for pattern in _listed(patterns))
-
-    operations = policy_conditions.CONDITION_OPERATIONS
-    monkeypatch.setitem(operations, "StringLike", like)
-    monkeypatch.setitem(operations, "ForAnyValue:StringEquals", operations["StringEquals"])
-
-
-def allows(policy: Mapping[str, Any], action: str, resource: str, **context: str) -> bool:
-    """Each statement by itself: moto takes a condition that is not met for a denial of the whole policy."""
-    values = {key.replace("__", ":"): value for key, value in context.items()}
-    statements = [IAMPolicyStatement(statement) for statement in policy["Statement"]]
-    assert all(statement["Effect"] == "Allow" for statement in policy["Statement"])
-    return any(
-        statement.is_action_permitted(action, resource, None, values) is PermissionResult.PERMITTED
-        for statement in statements
-    )
-
-
 ALLOWED = {
     "reads its data": ("s3:GetObject", "arn:aws:s3:::work/churn/data/train/part-1.csv", {}),
     "lists its data": ("s3:ListBucket", "arn:aws:s3:::work", {"s3__prefix": "churn/data/train/"}),
@@ -90,6 +64,8 @@ ALLOWED = {
     ),
     "gives metrics": ("cloudwatch:PutMetricData", "*", {"cloudwatch__namespace": "/aws/sagemaker/TrainingJobs"}),
     "joins its network": ("ec2:CreateNetworkInterface", f"arn:aws:ec2:{REGION}:{ACCOUNT}:subnet/subnet-1", {}),
+    "joins a network that is shared": ("ec2:CreateNetworkInterface", f"arn:aws:ec2:{REGION}:9:subnet/subnet-1", {}),
+    "leaves its network": ("ec2:DeleteNetworkInterface", f"arn:aws:ec2:{REGION}:{ACCOUNT}:network-interface/eni-1", {}),
     "encrypts a model": ("kms:GenerateDataKey", KEY, {"kms__ResourceAliases": "alias/models"}),
     "encrypts its volume": ("kms:CreateGrant", KEY, {}),
     "decrypts its data": ("kms:Decrypt", KEY, {}),
@@ -110,6 +86,8 @@ REFUSED = {
     "the push of an image": ("ecr:PutImage", "arn:aws:ecr:eu-west-1:141502667606:repository/sagemaker-xgboost", {}),
     "logs of others": ("logs:PutLogEvents", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/pay:x", {}),
     "metrics of others": ("cloudwatch:PutMetricData", "*", {"cloudwatch__namespace": "Payments"}),
+    "another network": ("ec2:CreateNetworkInterface", f"arn:aws:ec2:{REGION}:{ACCOUNT}:subnet/subnet-2", {}),
+    "another security group": ("ec2:CreateNetworkInterface", f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/sg-2", {}),
     "writing with a key for reading": ("kms:Encrypt", KEY, {"kms__ResourceAliases": "alias/other"}),
     "another role": ("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/admin", {}),
     "another training job": ("sagemaker:CreateTrainingJob", "*", {}),
@@ -185,7 +163,3 @@ def test_an_image_that_is_not_in_ecr_is_named() -> None:
     definition = {**PLAIN, "algorithm_specification": {"training_image": "xgboost:latest"}}
     with pytest.raises(ValueError, match=r"training_image: 'xgboost:latest' is not an image in Amazon ECR"):
         execution_policy([definition], PLACE)
-
-
-def _listed(value: str | Sequence[str]) -> Sequence[str]:
-    return [value] if isinstance(value, str) else value

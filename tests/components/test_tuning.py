@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 from component_program import COMPLETION, IMAGE, JOB, RESULT, Run, run
+from policy_simulation import allows
 from sagemaker_tuning_components import Categorical, Continuous, HyperparameterTuning, Integer, PrivateNetwork
 
 OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
@@ -34,6 +36,14 @@ def tuned_with(arguments: Callable[[], dict[str, Any]]) -> Run:
 
 def definition(result: Run) -> dict[str, Any]:
     return result.only(JOB)["trainingJobDefinition"]
+
+
+@pytest.fixture(autouse=True)
+def _under_a_second() -> Iterator[None]:
+    """Of this process's own time, which other processes do not slow down."""
+    started = time.process_time()
+    yield
+    assert time.process_time() - started < 1
 
 
 @pytest.fixture
@@ -98,6 +108,19 @@ def test_local_files_become_objects_below_the_hash_of_their_content(data: dict[s
     assert uris[1] == channels["validation"]["dataSource"]["s3DataSource"]["s3Uri"]
 
 
+def test_a_local_manifest_is_uploaded_and_what_it_lists_may_be_read(tmp_path: Path) -> None:
+    manifest = tmp_path / "images.manifest"
+    manifest.write_text('[{"prefix": "s3://lake/images/"}, "1.png", "2.png"]')
+    result = tuned(data={"images": str(manifest)})
+    (channel,) = definition(result)["inputDataConfig"]
+    source, uploaded = channel["dataSource"]["s3DataSource"], result.of(OBJECT)["churn-images"]
+    assert source == {"s3DataType": "ManifestFile", "s3Uri": f"s3://churn-made/{uploaded['key']}"}
+    policy = json.loads(result.only(POLICY)["policy"])
+    assert allows(policy, "s3:GetObject", f"arn:aws:s3:::churn-made/{uploaded['key']}")
+    assert allows(policy, "s3:GetObject", "arn:aws:s3:::lake/images/1.png")
+    assert not allows(policy, "s3:GetObject", "arn:aws:s3:::lake/letters/1.txt")
+
+
 def test_data_in_s3_stay_where_they_are() -> None:
     own = {"data_source": {"file_system_data_source": {"file_system_id": "fs-1"}}, "input_mode": "FastFile"}
     validation = pulumi.Output.from_input
@@ -129,11 +152,27 @@ def test_a_source_dir_is_packed_and_wired(tmp_path: Path) -> None:
     ]
 
 
-def test_the_role_is_for_this_jobs_places_alone(data: dict[str, str]) -> None:
-    result = tuned(data=data, role_path="/ml/", permissions_boundary="arn:aws:iam::123456789012:policy/bound")
-    text = result.only(POLICY)["policy"]
-    for channel in definition(result)["inputDataConfig"]:
-        assert channel["dataSource"]["s3DataSource"]["s3Uri"].replace("s3://", "arn:aws:s3:::") + "*" in text
+def test_the_role_is_for_this_jobs_places_alone(data: dict[str, str], tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "train.py").write_text("")
+    result = tuned(
+        data=data,
+        source_dir=code,
+        spot=True,
+        role_path="/ml/",
+        permissions_boundary="arn:aws:iam::123456789012:policy/bound",
+    )
+    policy = json.loads(result.only(POLICY)["policy"])
+    uploaded = {f"arn:aws:s3:::{item['bucket']}/{item['key']}" for item in result.of(OBJECT).values()}
+    assert len(uploaded) == 3
+    folder = "arn:aws:s3:::churn-made/shop/dev/churn"
+    written = [f"{folder}/output/churn-0a1b2c3-001/output/model.tar.gz", f"{folder}/checkpoints/churn-0a1b2c3-001/1"]
+    assert all(allows(policy, "s3:GetObject", arn) for arn in uploaded)
+    assert all(allows(policy, "s3:PutObject", arn) for arn in written)
+    assert not any(allows(policy, "s3:PutObject", arn) for arn in uploaded)
+    others = [arn.replace("/shop/", "/bank/") for arn in (*uploaded, *written)]
+    assert not any(allows(policy, action, arn) for arn in others for action in ("s3:GetObject", "s3:PutObject"))
     role = result.only(ROLE)
     assert (role["path"], role["permissionsBoundary"]) == ("/ml/", "arn:aws:iam::123456789012:policy/bound")
     condition = json.loads(role["assumeRolePolicy"])["Statement"][0]["Condition"]
@@ -157,11 +196,28 @@ def test_the_bucket_that_is_made_is_closed_and_kept() -> None:
     assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
     encryption = result.only("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration")
     assert encryption["rules"][0]["applyServerSideEncryptionByDefault"]["kmsMasterKeyId"] == "alias/data"
-    rules = result.only("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")["rules"]
-    assert {rule["id"]: rule.get("expiration") for rule in rules} == {"old-versions": None, "old-trials": {"days": 90}}
-    assert rules[1]["filter"] == {"prefix": "shop/dev/churn/output/"}
     assert definition(result)["outputDataConfig"]["kmsKeyId"] == "alias/data"
     assert definition(result)["resourceConfig"]["volumeKmsKeyId"] == "alias/data"
+
+
+OLD_TRIALS = {
+    "left alone": ({}, {"transitions": [{"days": 30, "storageClass": "INTELLIGENT_TIERING"}]}),
+    "that expire": ({"expire_output_days": 90}, {"expiration": {"days": 90}}),
+}
+
+
+@pytest.mark.parametrize(("arguments", "fate"), OLD_TRIALS.values(), ids=OLD_TRIALS)
+def test_old_trials_have_a_rule(arguments: dict[str, Any], fate: dict[str, Any]) -> None:
+    configuration = tuned(**arguments).only("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
+    old_versions, old_trials = configuration["rules"]
+    assert old_versions["noncurrentVersionExpiration"] == {"noncurrentDays": 30}
+    assert "expiration" not in old_versions
+    assert old_trials == {
+        "id": "old-trials",
+        "status": "Enabled",
+        "filter": {"prefix": "shop/dev/churn/output/"},
+        **fate,
+    }
 
 
 def test_every_part_can_be_brought() -> None:
@@ -262,6 +318,13 @@ WRONG = {
 def test_a_wrong_argument_is_named_without_a_traceback(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(pulumi.RunError, match=f"^churn: {message}"):
         tuned(**arguments)
+
+
+@pytest.mark.parametrize("content", ["", "[]", '["1.png"]', '[{"prefix": 1}]', '{"source-ref": "s3://lake/1.png"}\n{}'])
+def test_a_manifest_that_is_none_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "images.manifest").write_text(content)
+    with pytest.raises(pulumi.RunError, match=r"^churn: data\[images\]: '.*images.manifest' is no manifest"):
+        tuned(data={"images": tmp_path / "images.manifest"})
 
 
 def test_without_a_wait_there_is_a_job_and_no_result() -> None:

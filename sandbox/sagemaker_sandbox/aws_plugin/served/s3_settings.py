@@ -156,7 +156,7 @@ class BucketPolicy(_BucketSetting):
 
 
 class BucketLifecycle(_BucketSetting):
-    """Rules with a prefix, an expiration, and what becomes of old versions and unfinished uploads."""
+    """Rules with a prefix, transitions, an expiration, and what becomes of old versions and unfinished uploads."""
 
     token = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
     inputs: ClassVar = {
@@ -187,19 +187,23 @@ class BucketLifecycle(_BucketSetting):
         s3.delete_bucket_lifecycle(Bucket=bucket)
 
     def _to_aws(self, rule: Values) -> Values:
-        ages = {
+        ages: Values = {
             word: {word_of_age: rule[block][age]}
             for (block, age), (word, word_of_age) in self._AGES.items()
             if block in rule
         }
+        if transitions := rule.get("transitions"):
+            ages["Transitions"] = [{"Days": each["days"], "StorageClass": each["storageClass"]} for each in transitions]
         prefix = rule.get("filter", {}).get("prefix", "")
         return {"ID": rule["id"], "Status": rule["status"], "Filter": {"Prefix": prefix}, **ages}
 
     def _from_aws(self, rule: Values) -> Values:
-        ages = {
+        ages: Values = {
             block: {age: rule[word][word_of_age]}
             for (block, age), (word, word_of_age) in self._AGES.items()
             if word in rule
         }
+        if transitions := rule.get("Transitions"):
+            ages["transitions"] = [{"days": each["Days"], "storageClass": each["StorageClass"]} for each in transitions]
         prefix = rule.get("Filter", {}).get("Prefix", "")
         return {"id": rule["ID"], "status": rule["Status"], "filter": {"prefix": prefix}, **ages}
