@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import xgboost
-from sagemaker_sandbox.testing import LOCAL, OperationResult, PulumiStack, ServedSandbox, available_engines
+from sagemaker_sandbox.testing import OperationResult, PulumiStack, ServedSandbox
 
 pytestmark = pytest.mark.e2e
 
@@ -31,13 +31,6 @@ pulumi.export("auc", churn.best_objective_value)
 pulumi.export("model", churn.best_model_artifacts)
 """
 JOB = {"churn HyperParameterTuningJob": "replace", "churn-done TuningJobCompletion": "update"}
-
-
-@pytest.fixture(
-    params=[pytest.param(each, marks=() if each == LOCAL else pytest.mark.slow) for each in available_engines()]
-)
-def pulumi_engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture
