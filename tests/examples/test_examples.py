@@ -116,6 +116,7 @@ def test_an_example_does_what_its_readme_says(
         preview = stack.preview()
     assert preview.ok, preview
     assert writes_among(calls) == [], "a preview creates nothing"
+    assert "warning " not in preview.output, "preflight has something against an example"
 
     made = stack.up()
     assert made.ok, made

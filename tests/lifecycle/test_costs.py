@@ -10,7 +10,8 @@ import pytest
 from fakes.memory_gateway import REGION, MemoryGateway
 from sagemaker_tuning.cost import Verdict
 from sagemaker_tuning.errors import AccessDenied
-from sagemaker_tuning.lifecycle import Options, check_ceilings, estimated
+from sagemaker_tuning.lifecycle import Options, estimated
+from sagemaker_tuning.lifecycle.costs import check_ceilings
 from sagemaker_tuning.settings import Settings
 from sagemaker_tuning.unknown import UNKNOWN
 

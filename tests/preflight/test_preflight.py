@@ -218,7 +218,7 @@ CASES: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         f"warning few-rounds: {LIMITS}.max_parallel_training_jobs: 11 at a time leaves a Bayesian search of 30 trials "
         "3 rounds, and it learns only from one to the next.\n"
         "Lower `max_parallel_training_jobs` to a third of the trials or less, or use Random.",
-        [trials(30, 10), {**trials(30, 11), f"{CONFIG}.strategy": "Random"}, trials(2, 1)],
+        [trials(30, 10), {**trials(30, 11), f"{CONFIG}.strategy": "Random"}, trials(9, 9)],
     ),
     "hyperband-equal-resources": (
         hyperband(min_resource=9, max_resource=9),

@@ -13,6 +13,7 @@ from sagemaker_tuning.cost.bounds import Gap
 from sagemaker_tuning.cost.estimate import Estimate
 from sagemaker_tuning.cost.words import count, dollars, hours
 from sagemaker_tuning.errors import Problem
+from sagemaker_tuning.spec.base import whole
 
 __all__ = ["Ceilings", "Verdict"]
 
@@ -42,6 +43,7 @@ class Ceilings:
         ):
             if ceiling is None:
                 continue
+            ceiling = whole(ceiling)  # as the user wrote it: 3, not 3.0
             if figure is None:
                 later = all(gap.until_up for gap in gaps)
                 (warnings if later else problems).append(_unchecked(name, ceiling, gaps))

@@ -5,7 +5,7 @@ interrupted. Leaves what a difference means to `plan`, and the calls themselves 
 clock and makes no random name but through what is passed in.
 """
 
-from sagemaker_tuning.lifecycle.costs import check_ceilings, estimated
+from sagemaker_tuning.lifecycle.costs import estimated
 from sagemaker_tuning.lifecycle.creation import Created, create, new_id
 from sagemaker_tuning.lifecycle.deletion import delete
 from sagemaker_tuning.lifecycle.naming import auto_name
@@ -13,6 +13,7 @@ from sagemaker_tuning.lifecycle.options import Options
 from sagemaker_tuning.lifecycle.ownership import with_default_tags
 from sagemaker_tuning.lifecycle.parents import ANY_PARENTS, Predecessor
 from sagemaker_tuning.lifecycle.reading import Read, current_status, observe, read
+from sagemaker_tuning.lifecycle.review import Review, review
 from sagemaker_tuning.lifecycle.tagging import update_tags
 
 __all__ = [
@@ -21,8 +22,8 @@ __all__ = [
     "Options",
     "Predecessor",
     "Read",
+    "Review",
     "auto_name",
-    "check_ceilings",
     "create",
     "current_status",
     "delete",
@@ -30,6 +31,7 @@ __all__ = [
     "new_id",
     "observe",
     "read",
+    "review",
     "update_tags",
     "with_default_tags",
 ]

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from sagemaker_tuning.errors import Problem, SpecError
 from sagemaker_tuning.planning import OnChange, OnDelete, Policy, WarmStartType
+from sagemaker_tuning.preflight import problems_of_silence
 from sagemaker_tuning.unknown import is_unknown
 
 __all__ = ["Options", "is_option"]
@@ -30,6 +31,7 @@ class Options:
     warm_start_config: Mapping[str, Any] | None = None
     max_instance_hours: float | None = None
     max_cost_usd: float | None = None
+    silence: tuple[str, ...] = ()
 
     @classmethod
     def from_native(cls, values: Mapping[str, Any], **defaults: Any) -> Options:
@@ -48,8 +50,9 @@ class Options:
             raise SpecError(problems)
         if _OLDER_NAME in given:
             given["rerun_on"] = given.pop(_OLDER_NAME)
-        if "rerun_on" in given:
-            given["rerun_on"] = tuple(given["rerun_on"])
+        for name in ("rerun_on", "silence"):
+            if name in given:
+                given[name] = tuple(given[name])
         return cls(**(defaults | given))
 
     @property
@@ -91,6 +94,8 @@ def _problem(name: str, value: Any) -> Problem | None:
         isinstance(value, list | tuple) and all(item in _STATUSES or is_unknown(item) for item in value)
     ):
         return Problem(name, value, "is not a list of final statuses", f"Use some of {', '.join(_STATUSES)}")
+    if name == "silence":
+        return _problem_of_silence(value)
     if name == "on_change" and value not in get_args(OnChange):
         return Problem(name, value, "is not a policy for changes", f"Use {_listed(get_args(OnChange))}")
     if name == "rerun_token" and not isinstance(value, str):
@@ -110,6 +115,13 @@ def _problem_of_parents(config: Mapping[str, Any]) -> Problem | None:
         fix = f"Use {_listed(get_args(WarmStartType))}, or leave it out to have the right one found"
         return Problem("warm_start_config.warm_start_type", kind, "is not a type of warm start", fix)
     return None
+
+
+def _problem_of_silence(ids: Any) -> Problem | None:
+    if not isinstance(ids, list | tuple):
+        return Problem("silence", ids, "is not a list", "Write it like ['spot-checkpoints']")
+    problems = problems_of_silence((id_ for id_ in ids if not is_unknown(id_)), "silence")
+    return problems[0] if problems else None
 
 
 def _contradictions(given: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ _CONFIG = "hyper_parameter_tuning_job_config"
 _LIMITS = (_CONFIG, "resource_limits")
 _HYPERBAND = (_CONFIG, "strategy_config", "hyperband_strategy_config")
 _DECADE, _WIDE = Decimal(10), Decimal(1000)
-_FEWEST_ROUNDS = 3
+_FEWEST_ROUNDS, _FEWEST_TRIALS = 3, 10
 _LONGEST_NAME, _ROOM_FOR_A_SUFFIX = 32, 3
 
 # SageMaker's own algorithms that train in one go, with nothing to compare halfway ("Hyperband can only be used with
@@ -109,9 +109,9 @@ def _few_trials(job: Job) -> Iterator[Breach]:
 
 def _few_rounds(job: Job) -> Iterator[Breach]:
     trials, parallel = _limit(job, "max_number_of_training_jobs"), _limit(job, "max_parallel_training_jobs")
-    if _strategy(job) != "Bayesian" or trials is None or parallel is None or min(trials, parallel) == 1:
+    if _strategy(job) != "Bayesian" or trials is None or parallel is None:
         return
-    if trials < _FEWEST_ROUNDS * parallel:
+    if trials >= _FEWEST_TRIALS and trials < _FEWEST_ROUNDS * parallel:  # with fewer trials nothing is learned anyway
         rounds = -(-trials // parallel)
         in_words = "one round" if rounds == 1 else f"{rounds} rounds"
         yield Breach((*_LIMITS, "max_parallel_training_jobs"), parallel, {"trials": trials, "rounds": in_words})

@@ -1,4 +1,4 @@
-"""The WSGI application: SageMaker's tuning, training and tag operations are ours, all else is moto's.
+"""The WSGI application: SageMaker's tuning, training and tag operations and its prices are ours, all else is moto's.
 
 Of moto's own SageMaker, only what keeps plain records is let through: an operation that would invent results (moto
 completes jobs at once, with made-up metrics) is refused by name instead. Faults strike whatever a client calls.
@@ -6,6 +6,7 @@ completes jobs at once, with made-up metrics) is refused by name instead. Faults
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import time
@@ -24,6 +25,7 @@ from .faults.refusals import refusal
 from .faults.rules import ConnectionReset, Refused, Slow
 from .operations import OPERATIONS, Operations
 from .own_pages import OwnPages
+from .price_list import PRICE_LIST_TARGET, get_products
 from .protocol import CONTENT_TYPE, operation_names, read_request, write_error, write_response
 
 __all__ = ["OWN_USER_AGENT", "Application", "WsgiApp"]
@@ -94,8 +96,11 @@ class Application:
     def _carry_out(
         self, service: str, operation: str, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        if environ.get("HTTP_X_AMZ_TARGET", "").startswith(_TARGET_PREFIX):
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        if target.startswith(_TARGET_PREFIX):
             return self._sagemaker(operation, environ, start_response)
+        if target == f"{PRICE_LIST_TARGET}GetProducts":
+            return self._price_list(service, operation, environ, start_response)
         return self._forward(service, operation, environ, start_response)
 
     def _sagemaker(self, operation: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -117,6 +122,17 @@ class Application:
             failure = ServiceError("InternalFailure", f"A bug in the sandbox: {type(error).__name__}: {error}", 500)
             status, code, answer = 500, failure.code, write_error(failure)
         self._log_call("sagemaker", operation, status, code)
+        return _answer(start_response, status, CONTENT_TYPE, answer)
+
+    def _price_list(
+        self, service: str, operation: str, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """moto has no price list."""
+        try:
+            status, code, answer = 200, None, json.dumps(get_products(take_body(environ))).encode()
+        except ServiceError as error:
+            status, code, answer = error.http_status, error.code, write_error(error)
+        self._log_call(service, operation, status, code)
         return _answer(start_response, status, CONTENT_TYPE, answer)
 
     def _forward(

@@ -73,6 +73,7 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
         replace_on_status: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         max_instance_hours: pulumi.Input[float] | None = None,
         max_cost_usd: pulumi.Input[float] | None = None,
+        silence: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a tuning job.
@@ -98,6 +99,7 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
         delete_timeout_seconds: how long to wait for the job to stop before its record can be deleted.
         max_instance_hours, max_cost_usd: the most that the job may use and cost. A preview that would run a job which
         can exceed one of them fails and shows the arithmetic: trials × instances × time limit × price.
+        silence: ids of preflight checks, such as `spot-checkpoints`, whose warnings are not wanted.
         """
         self._declare(
             name,
@@ -119,6 +121,7 @@ class HyperParameterTuningJob(pulumi.dynamic.Resource, module="sagemaker-tuning"
                 "replace_on_status": replace_on_status,
                 "max_instance_hours": max_instance_hours,
                 "max_cost_usd": max_cost_usd,
+                "silence": silence,
             },
             opts,
         )

@@ -32,7 +32,6 @@ from sagemaker_tuning.adapters.dynamic.properties import (
     top_level_property,
 )
 from sagemaker_tuning.adapters.dynamic.secrets import Teller
-from sagemaker_tuning.cost import Verdict
 from sagemaker_tuning.errors import AwsError, ChangeRefused, NotFound, Problem, SpecError
 from sagemaker_tuning.explanation import explain
 from sagemaker_tuning.gateway import TuningGateway, gateway_for
@@ -86,11 +85,11 @@ class HyperParameterTuningJobProvider(ResourceProvider):
             return refused(news, problems)
         tell = Teller(inputs)
         is_new_run = not _olds  # also for the replacement of a job, which the engine checks as if there were none
-        verdict = self._verdict(inputs, spec, tell) if is_new_run else Verdict()
-        if verdict.problems:
-            return refused(news, [replace(problem, message=tell.mask(problem.message)) for problem in verdict.problems])
-        for warning in (*spec.warnings, *verdict.warnings):
-            tell(str(warning))
+        review = self._review(inputs, spec, tell) if is_new_run else lifecycle.Review()
+        if review.problems:
+            return refused(news, [replace(problem, message=tell.mask(problem.message)) for problem in review.problems])
+        for warning in (*map(str, spec.warnings), *review.warnings):
+            tell(warning)
         job = {name: value for name, value in spec.to_native().items() if name not in parents}
         checked = replace(inputs, job=job)
         return CheckResult(to_properties(_identified(checked, Inputs.of(_olds))), [])
@@ -239,8 +238,15 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         declared = self._declared.get(state.inputs.owner)
         return declared.options if declared else self._options(state.inputs)
 
-    def _verdict(self, inputs: Inputs, spec: TuningJobSpec, tell: Teller) -> Verdict:
-        return lifecycle.check_ceilings(spec.to_native(), self._options(inputs), self._settings, self._gateway, tell)
+    def _review(self, inputs: Inputs, spec: TuningJobSpec, tell: Teller) -> lifecycle.Review:
+        return lifecycle.review(
+            spec.to_native(),
+            self._options(inputs),
+            self._settings,
+            self._gateway,
+            tell,
+            secret_paths=inputs.secret_paths,
+        )
 
     @property
     def _gateway(self) -> TuningGateway:

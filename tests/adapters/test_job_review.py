@@ -1,4 +1,4 @@
-"""Ceilings of hours and dollars, through the dynamic host as the engine calls it."""
+"""What is said before a job runs, through the dynamic host as the engine calls it: ceilings and preflight."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from adapter_jobs import JOB, job
 from pulumi import UNKNOWN
+from sagemaker_sandbox.endpoint.faults import load_plan
 
 # One trial of an hour on ml.m5.large, in a region that the package has no price of this type for.
 PRICE = "regions: {eu-west-1: {ml.m5.large: 0.128}}"
@@ -92,3 +93,76 @@ def test_a_secret_is_masked_in_the_arithmetic_and_counts_all_the_same(start: Any
     _, failures = host.check(job(maxInstanceHours=0.5) | {"__secretPaths": whole})
     assert failures[0][1].startswith("max_instance_hours: 0.5 is less than")
     assert "ml.m5.large" not in failures[0][1]
+
+
+# -- AWS's price list, over HTTP ---------------------------------------------------------------------------------------
+
+US = {"sagemaker-tuning:region": "us-east-1", "sagemaker-tuning:pricingApi": "true"}
+TRAINIUM = job(
+    trainingJobDefinition__resourceConfig={"instanceType": "ml.trn1.32xlarge", "instanceCount": 1}, maxCostUsd=20
+)
+
+
+def test_a_price_that_the_table_lacks_is_asked_for_where_that_is_allowed(start: Any, sandbox: Any) -> None:
+    sandbox.calls.clear()
+    without = start(config={**US, "sagemaker-tuning:pricingApi": "false"})
+    assert "cannot be checked: the price of ml.trn1.32xlarge in us-east-1 is not in" in without.check(TRAINIUM)[1][0][1]
+    assert sandbox.calls.as_json() == []
+
+    host = start(config=US)
+    for _ in range(2):
+        [(_, reason)] = host.check(TRAINIUM)[1]
+        assert "1 trial × 1 × ml.trn1.32xlarge × 3,600 s = 1 instance-hour, at $28.497 an hour $28.50" in reason
+    assert [(call["service"], call["operation"]) for call in sandbox.calls.as_json()] == [("pricing", "GetProducts")]
+
+
+def test_who_may_not_ask_is_told_so_and_the_table_serves(start: Any, sandbox: Any) -> None:
+    sandbox.faults.add(load_plan({"rules": [{"fault": "access_denied", "call": "pricing:*"}]}))
+    try:
+        host = start(config=US)
+        [(_, reason)] = host.check(TRAINIUM)[1]
+        assert "the price of ml.trn1.32xlarge in us-east-1 is not in the package's price table" in reason
+        assert host.check(job(maxCostUsd=1))[1] == []  # ml.m5.large is in the table
+    finally:
+        sandbox.faults.clear()
+    told = host.printed()
+    assert told.count("prices are those of the table, as AWS's price list could not be asked") == 2
+    assert "GetProducts: AccessDeniedException" in told
+
+
+# -- preflight ---------------------------------------------------------------------------------------------------------
+
+UNLIMITED = job(trainingJobDefinition__stoppingCondition={})
+TOLD = (
+    "churn: warning runtime-missing: training_job_definition.stopping_condition.max_runtime_in_seconds: is left out, "
+    "which lets each training job run for a day.\n"
+    "Set it to what a training job needs at most; it also bounds the cost.\n"
+)
+
+
+def test_preflight_warns_of_a_new_run_and_only_of_that(start: Any) -> None:
+    host = start()
+    inputs, failures = host.check(UNLIMITED)
+    assert failures == []
+    host.check(UNLIMITED, olds=inputs)  # nothing would run
+    assert host.printed() == TOLD
+
+
+def test_a_silenced_check_says_nothing(start: Any) -> None:
+    own, configured = start(), start(config={"sagemaker-tuning:silence": "runtime-missing"})
+    assert own.check(UNLIMITED | {"silence": ["runtime-missing"]})[1] == []
+    assert configured.check(UNLIMITED)[1] == []
+    assert own.printed() + configured.printed() == ""
+
+
+def test_a_strict_configuration_refuses_what_preflight_finds(start: Any) -> None:
+    host = start(config={"sagemaker-tuning:strict": "true"})
+    _, failures = host.check(UNLIMITED)
+    assert [reason.partition(": ")[2] for _, reason in failures] == [
+        "is left out, which lets each training job run for a day (runtime-missing).\n"
+        "Set it to what a training job needs at most; it also bounds the cost."
+    ]
+    assert host.check(UNLIMITED | {"silence": ["runtime-missing"]})[1] == []
+    assert [reason.splitlines()[0] for _, reason in host.check(JOB | {"silence": ["nonsense"]})[1]] == [
+        "silence: 'nonsense' is not the id of a check."
+    ]
