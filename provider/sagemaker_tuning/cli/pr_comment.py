@@ -41,7 +41,9 @@ def pr_comment(
     ] = None,
     max_cost_usd: Annotated[
         float | None,
-        typer.Option("--max-cost-usd", min=0, help="Exit 2 if all runs together can cost more; implies cost."),
+        typer.Option(
+            "--max-cost-usd", metavar="N", min=0, help="Exit 2 if all runs together can cost more; implies cost."
+        ),
     ] = None,
     prices: Annotated[
         str | None, typer.Option("--prices", metavar="FILE", help="Prices to use, as `sagemaker-tuning:prices` has.")

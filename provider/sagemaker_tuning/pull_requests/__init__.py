@@ -4,7 +4,8 @@
     job_changes, waits       what that means for tuning jobs and for completions, by the rules of the provider
     overview, objections     all of it together, and what of it makes a pipeline fail
     markdown                 text that is nothing but text, whatever is in it
-    job_words, comment       the Markdown, and its limit
+    job_words, sections      the Markdown, of a job and of the preview as a whole
+    fitting, comment         as much of it as a comment may have
 
 Pure but for the price file that it may be given. Nothing is sent anywhere; that is the pipeline's.
 """

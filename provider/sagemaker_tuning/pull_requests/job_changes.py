@@ -82,7 +82,7 @@ class JobChange:
 def job_changes(preview: Preview, settings: Settings, prices: Prices) -> tuple[JobChange, ...]:
     """Every tuning job of the preview, the most important first. `settings` are those of the preview."""
     steps = [step for step in preview.steps if step.type == JOB_TYPE]
-    reader = _Reader(settings, prices)
+    reader = _Reader(replace(settings, region=settings.region or _common_region(steps)), prices)
     changes = [change for step in steps if (change := reader.read(step)) is not None]
     found = [*_refused(preview.errors), *changes]
     names = [change.name for change in found]
@@ -129,6 +129,9 @@ class _Reader:
         # A region of the environment is not that of the preview, if another one made it.
         moved_to = region if "region" in step.replaces else ""
         outcome, job = decide(old.state, new.inputs, options, region=moved_to)
+        may_have_ended = step.op == "replace" and options.policy.starts_warm and not job.has_ended
+        if may_have_ended:  # the provider has asked AWS, and the state is older
+            outcome, _ = decide(replace(old.state, status="Completed"), new.inputs, options, region=moved_to)
         outcome = _as_the_engine_says(outcome, step, [*old.secret_paths, *new.secret_paths])
         if step.op != "replace":
             return _kept(step, explain(outcome, job))
@@ -136,12 +139,17 @@ class _Reader:
             outcome = replace(outcome, policy=replace(outcome.policy, on_delete="retain"))
         bound = estimate(new.inputs.job, self.prices, region)
         explanation = explain(outcome, job, estimate=bound)
+        if_ended = ", if that has ended by then" if may_have_ended and options.on_change != "warm_start" else ""
         return JobChange(
             step.urn,
             step.name,
             Fate.RUNS_AGAIN,
             explanation.changes,
-            tuple(sentence for name, sentence in explanation.consequences if name not in _IN_FIGURES),
+            tuple(
+                f"{sentence}{if_ended if name == 'warm_start' else ''}"
+                for name, sentence in explanation.consequences
+                if name not in _IN_FIGURES
+            ),
             bound,
             self._before(old),
             self._over_ceilings(options, bound),
@@ -171,6 +179,12 @@ class _Reader:
             self.settings.max_cost_usd if cost is None else cost,
         )
         return ceilings.check(bound)
+
+
+def _common_region(steps: Iterable[Step]) -> str | None:
+    """The region of the jobs that the stack has, if it is one."""
+    regions = {region for step in steps if step.old and (region := TuningResource.of(step.old).region)}
+    return regions.pop() if len(regions) == 1 else None
 
 
 def _kept(step: Step, explanation: Explanation) -> JobChange:

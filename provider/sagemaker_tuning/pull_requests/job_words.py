@@ -14,7 +14,7 @@ from sagemaker_tuning.unknown import is_unknown
 
 __all__ = ["COLUMNS", "NUMBERS", "difference", "fold", "row"]
 
-COLUMNS = ("Tuning job", "What happens", "Why", "Trials", "Instance-hours at most", "Cost at most")
+COLUMNS = ("Tuning job", "What happens", "Why", "Trials", "Max hours", "Max cost")
 NUMBERS = (3, 4, 5)
 
 _MARKS = {
@@ -43,8 +43,9 @@ def fold(job: JobChange) -> str:
     if number > _MOST_CHANGES:
         lines.append(f"- and {number - _MOST_CHANGES:,} more")
     parts = ["\n".join(lines)] if lines else []
-    if sentences := [prose(_sentence(text), 1000) for text in job.consequences]:
-        parts.append("\n".join(["What comes of it:", *(f"- {sentence}" for sentence in sentences)]))
+    if job.consequences:
+        heading = ["What comes of it:"] if lines else []
+        parts.append("\n".join([*heading, *(f"- {prose(text, 1000)}" for text in job.consequences)]))
     return details(f"{html_code(job.name, _NAME)} {job.fate.value}{counted}", "\n\n".join(parts))
 
 
@@ -56,7 +57,7 @@ def difference(after: float, before: float) -> str:
 
 def _why(job: JobChange) -> str:
     if job.fate is Fate.REFUSED:
-        return prose(job.refusal[0], _WHY)
+        return prose(job.refusal[0].partition("\n")[0], _WHY)
     if job.fate is Fate.DELETED:
         return "no longer in the program"
     if not job.changes:
@@ -80,7 +81,8 @@ def _change(change: Change) -> str:
     if change.before is None and change.after is None:
         return f"- {code(change.path)}<br>{prose(change.reason)}" if change.path else f"- {prose(change.reason)}"
     values = f"{_value(change.before)} → {_value(change.after)}"
-    return f"- {code(change.path)}: {values}<br>{prose(change.reason.partition(': ')[0])}"
+    reason = change.reason.partition(": ")[0] + ("" if change.is_certain else "; it may turn out to be the same")
+    return f"- {code(change.path)}: {values}<br>{prose(reason)}"
 
 
 def _value(value: Any) -> str:
@@ -97,7 +99,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return "known after up" if is_unknown(value) else value
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-__all__ = ["block", "code", "details", "html_code", "length", "prose", "shortened", "table"]
+__all__ = ["block", "code", "details", "html_code", "length", "prose", "shortened", "table", "table_row"]
 
 _HARMLESS = re.compile(r"[^`|]+")  # between backticks, and in a cell of a table
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _MARKUP = re.compile(r"[!#&*<>@\[\]\\^`{|}~]|\$(?!\d)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-_LINKING = re.compile(r"[@#!%~&^](?=\w)|:(?=//|\w+:)|\bwww(?=\.)", re.IGNORECASE)
+_LINKING = re.compile(r"[@#!%~&^](?=\w)|:(?=//|\w+:)|\bwww(?=\.)|\bGH-(?=\d)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # has no width; after it, nothing is a name or a number that could be linked
 
 
@@ -29,12 +29,12 @@ def code(text: str, longest: int = 200) -> str:
 
 def html_code(text: str, longest: int = 200) -> str:
     """The text as code where Markdown does not reach, as in a summary; it is as good elsewhere."""
-    return f"<code>{_referenced(shortened(text, longest))}</code>" if text else "<code> </code>"
+    return f"<code>{_referenced(shortened(text, longest)) or ' '}</code>"
 
 
 def prose(text: str, longest: int = 400) -> str:
     """The text as it is, on one line, with nothing in it that is markup, a mention or a link."""
-    return _referenced(_LINKING.sub(lambda found: f"{found[0]}{_WORD_JOINER}", shortened(text, longest)))
+    return _referenced(shortened(text, longest))
 
 
 def block(text: str) -> str:
@@ -45,10 +45,15 @@ def block(text: str) -> str:
     return "\n".join([f"{fence}text", *lines, fence])
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
-    """A table of cells that are Markdown already; `numbers` are the columns to be aligned on the right."""
+def table(header: Sequence[str], rows: Iterable[str], numbers: Sequence[int] = ()) -> str:
+    """A table of rows by `table_row`; `numbers` are the columns to be aligned on the right."""
     rules = ["---:" if index in numbers else "---" for index in range(len(header))]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, rules, *rows))
+    return "\n".join([table_row(header), table_row(rules), *rows])
+
+
+def table_row(cells: Iterable[str]) -> str:
+    """A row of cells that are Markdown already."""
+    return f"| {' | '.join(cells)} |"
 
 
 def details(summary: str, body: str) -> str:
@@ -68,4 +73,5 @@ def length(text: str) -> int:
 
 
 def _referenced(text: str) -> str:
-    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)
+    unlinked = _LINKING.sub(lambda found: f"{found[0]}{_WORD_JOINER}", text)
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", unlinked)

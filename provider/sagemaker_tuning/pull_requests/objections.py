@@ -28,9 +28,9 @@ def objections(found: Overview, fail_on: Collection[str], max_cost_usd: float | 
         return ()
     found_objections = []
     if "reject" in fail_on and (refused := found.of(Fate.REFUSED)):
-        found_objections.append(f"{_jobs(refused)} refused (reject)")
+        found_objections.append(f"{_names(refused)} {'is' if len(refused) == 1 else 'are'} refused (reject)")
     if "replace" in fail_on and (again := found.of(Fate.RUNS_AGAIN)):
-        found_objections.append(f"{_jobs(again)} to run again (replace)")
+        found_objections.append(f"{_names(again)} would run again (replace)")
     if "cost" in fail_on:
         found_objections += [f"{text} (cost)" for text in _costs(found, max_cost_usd)]
     if found.preview.is_failed and not found_objections:
@@ -54,10 +54,6 @@ def _costs(found: Overview, max_cost_usd: float | None) -> Iterator[str]:
 
 def _is_told_by_up(job: JobChange) -> bool:
     return job.estimate is not None and all(gap.until_up for gap in job.estimate.gaps)
-
-
-def _jobs(jobs: Sequence[JobChange]) -> str:
-    return f"{_names(jobs)} {'is' if len(jobs) == 1 else 'are'}"
 
 
 def _names(jobs: Sequence[JobChange]) -> str:

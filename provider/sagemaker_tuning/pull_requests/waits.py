@@ -43,7 +43,7 @@ def _waits(step: Step) -> bool:
 def _jobs(step: Step) -> Iterator[str]:
     resources = [urn for urn in (step.new or {}).get("dependencies") or () if f"{JOB_TYPE}::" in urn]
     if resources:
-        yield from (urn.split("::", 3)[-1] for urn in resources)
+        yield from sorted(urn.split("::", 3)[-1] for urn in resources)
         return
     properties = read_values(_inputs(step.new)).properties
     names = properties.get("jobNames") or [properties.get("jobName")]
