@@ -188,6 +188,17 @@ def test_the_table_shows_what_is_asked_for(page):
     assert column(page, "Trial") == ["7"]
 
 
+def test_no_button_of_a_plot_sends_it_anywhere(page):
+    titles = page.locator(".modebar-btn").evaluate_all("buttons => buttons.map(button => button.dataset.title)")
+    assert set(titles) == {"Download plot as a PNG", "Zoom", "Pan", "Zoom in", "Zoom out", "Reset axes"}
+
+
+def test_a_plot_can_be_kept_as_a_picture(page):
+    with page.expect_download() as download:
+        page.locator("#job-1-timeline .modebar-btn[data-title^=Download]").click(force=True)
+    assert download.value.suggested_filename.endswith(".png")
+
+
 def test_a_click_on_a_point_goes_to_its_row(page):
     page.get_by_label("Find").fill("no such trial")
     number = page.evaluate(

@@ -161,6 +161,7 @@ def test_the_table_is_the_apis(made):
         assert row["Training job"].text.strip() == trial["TrainingJobName"]
         assert row["Status"].text.strip().removesuffix(" (best)") == trial["TrainingJobStatus"]
         assert row["validation:auc"].value == (str(final["Value"]) if final else None)
+        assert row["Billed"].value == str((trial["TrainingEndTime"] - trial["TrainingStartTime"]).total_seconds())
         tuned = trial["TunedHyperParameters"]
         assert {name: row[name].value or row[name].text.strip() for name in tuned} == tuned
     (best,) = [row for row in rows if row["Status"].text.strip().endswith("(best)")]
@@ -175,6 +176,7 @@ def test_the_counts_are_the_apis(made):
     assert f"{failed} of 500 trials gave no result." in said
 
 
+@pytest.mark.slow
 def test_the_bill_is_the_apis_where_it_is_asked_for(made, sandbox, tmp_path):
     run_report(sandbox, "churn", "--html", str(tmp_path / "r.html"), "--billing")
     page = (tmp_path / "r.html").read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import subprocess
 import sys
@@ -136,6 +137,14 @@ def test_every_hyperparameter_has_its_scatter_on_its_own_scale():
     assert "type" not in axes["subsample"]
 
 
+def test_a_job_of_500_trials_and_as_many_hyperparameters_as_there_may_be_is_under_6_megabytes():
+    names = [f"hyperparameter_{number:02}" for number in range(30)]
+    ranges = {"ContinuousParameterRanges": [{"Name": name, "MinValue": "0", "MaxValue": "1"} for name in names]}
+    draw = random.Random(0)
+    trials = [{**one, "TunedHyperParameters": {name: repr(draw.random()) for name in names}} for one in search(500)]
+    assert len(page_of(with_best(described(ranges=ranges), trials)).encode()) < 6_000_000
+
+
 def test_a_minimized_objective_goes_down():
     drawn = pages.figures(page_of(with_best(described(objective="Minimize"), [summary(n, 1 / n) for n in range(1, 6)])))
     line = drawn["job-1-best-so-far-1"]["data"][-1]
@@ -203,6 +212,10 @@ SAID = {
             [],
         ),
         "TransferLearning from older",
+    ),
+    "a parent's better training job is told": (
+        lambda: (described(OverallBestTrainingJob=summary(9, 0.99, TuningJobName="older")), []),
+        "A parent of the warm start did better: churn-009-0badcafe of older",
     ),
     "money has its price list": (lambda: with_best(described(), search(20)), "on-demand prices of the package's price"),
 }

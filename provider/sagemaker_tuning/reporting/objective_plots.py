@@ -37,7 +37,7 @@ def best_so_far_plot(job: ReportedJob, objective: Objective, trials: Sequence[Nu
     start, end = curve[0][1], curve[-1][1]
     reached = next(place for place, value in curve if value == end)
     return Plot(
-        data=[*_points(trials, objective, lambda trial: trial.number), line],
+        data=[*_points(trials, objective, lambda trial: trial.number, with_hyperparameters=True), line],
         layout=_layout(objective, trials, {"title": {"text": "Trial"}, "rangemode": "tozero"}),
         title="Best so far",
         summary=f"{objective}: {number(end)} in trial {reached} of {len(job.trials)}; "
@@ -95,7 +95,9 @@ def comparison_plot(objective: Objective, jobs: Sequence[ReportedJob]) -> Plot |
     )
 
 
-def _points(trials: Sequence[NumberedTrial], objective: Objective, place: Place) -> list[dict[str, Any]]:
+def _points(
+    trials: Sequence[NumberedTrial], objective: Objective, place: Place, *, with_hyperparameters: bool = False
+) -> list[dict[str, Any]]:
     """A trace of each status; trials without a value have a strip of their own below the values."""
     traces = []
     for status, those in by_status(trials).items():
@@ -109,7 +111,9 @@ def _points(trials: Sequence[NumberedTrial], objective: Objective, place: Place)
                         "x": [place(trial) for trial in shown],
                         "y": [trial.value if axis == "y" else 0 for trial in shown],
                         "yaxis": axis,
-                        "hovertext": [hover(trial, objective) for trial in shown],
+                        "hovertext": [
+                            hover(trial, objective, with_hyperparameters=with_hyperparameters) for trial in shown
+                        ],
                         "showlegend": axis == "y" or not with_value,
                     }
                 )

@@ -9,7 +9,7 @@ from sagemaker_tuning.reporting.importance import Importance
 from sagemaker_tuning.reporting.job import Definition, NumberedTrial, Objective
 from sagemaker_tuning.reporting.plot import BEST, STATUSES, Plot, by_status, cut, layout, markers, plain
 from sagemaker_tuning.reporting.search_space import Hyperparameter
-from sagemaker_tuning.reporting.words import counted, number, share, short
+from sagemaker_tuning.reporting.words import counted, share, short
 
 __all__ = ["importance_plot", "parallel_plot", "scatter_plot"]
 
@@ -54,7 +54,7 @@ def scatter_plot(definition: Definition, hyperparameter: Hyperparameter, trials:
             **markers(status, those, size=7),
             "x": [_place(trial, hyperparameter) for trial in those],
             "y": [trial.value for trial in those],
-            "hovertext": [_scatter_hover(trial, hyperparameter, objective) for trial in those],
+            **_hover(status, those, hyperparameter, objective),
         }
         for status, those in by_status(shown).items()
     ]
@@ -68,7 +68,7 @@ def scatter_plot(definition: Definition, hyperparameter: Hyperparameter, trials:
                 "marker": {"color": BEST, "symbol": "star", "size": 15, "line": {"width": 1}},
                 "x": [_place(best, hyperparameter)],
                 "y": [best.value],
-                "hovertext": [_scatter_hover(best, hyperparameter, objective)],
+                **_hover(best.trial.status, [best], hyperparameter, objective),
             }
         )
     scale = "Categories" if hyperparameter.kind == "categorical" else f"{hyperparameter.scale} scale".capitalize()
@@ -202,9 +202,16 @@ def _best(trials: Sequence[NumberedTrial], objective: Objective) -> NumberedTria
     return next(trial for trial in trials if trial.value == best)
 
 
-def _scatter_hover(trial: NumberedTrial, hyperparameter: Hyperparameter, objective: Objective) -> str:
-    value = _value(trial, hyperparameter) or ""
-    return (
-        f"<b>Trial {trial.number}</b> · {plain(trial.trial.status)}<br>{plain(hyperparameter.name)} = {plain(value)}"
-        f"<br>{plain(objective.metric_name)} = {number(trial.value or 0)}"
-    )
+def _hover(
+    status: str, trials: Sequence[NumberedTrial], hyperparameter: Hyperparameter, objective: Objective
+) -> dict[str, Any]:
+    """One template for all points: of thirty hyperparameters, a text for each point would be most of the page."""
+    name, metric = (plain(text).replace("%", "&#37;") for text in (hyperparameter.name, objective.metric_name))
+    is_named = hyperparameter.kind == "categorical" or hyperparameter.scale == "reverse logarithmic"
+    texts = [plain(short(_value(trial, hyperparameter) or "")) for trial in trials]
+    lines = [
+        f"<b>Trial %{{customdata}}</b> · {plain(status)}",
+        f"{name} = {'%{text}' if is_named else '%{x:.6~g}'}",
+        f"{metric} = %{{y:.6~g}}",
+    ]
+    return {"hovertemplate": "<br>".join(lines) + "<extra></extra>", **({"text": texts} if is_named else {})}

@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from sagemaker_tuning.reporting.job import NumberedTrial, Objective
-from sagemaker_tuning.reporting.words import duration, number
+from sagemaker_tuning.reporting.words import duration, number, short
 
 __all__ = [
     "BEST",
@@ -116,13 +116,13 @@ def markers(status: str, trials: Sequence[NumberedTrial], size: int = 8) -> dict
     }
 
 
-def hover(trial: NumberedTrial, objective: Objective) -> str:
+def hover(trial: NumberedTrial, objective: Objective, *, with_hyperparameters: bool = False) -> str:
     """The lines of a trial's hover label."""
     lines = [f"<b>Trial {trial.number}</b> · {plain(trial.trial.status)}"]
     if trial.value is not None:
         lines.append(f"{plain(objective.metric_name)} = {number(trial.value)}")
-    values = sorted(trial.trial.tuned_hyper_parameters.items())
-    lines += [f"{plain(name)} = {plain(value)}" for name, value in values[:_MOST_LINES]]
+    values = sorted(trial.trial.tuned_hyper_parameters.items()) if with_hyperparameters else []
+    lines += [f"{plain(name)} = {plain(short(value))}" for name, value in values[:_MOST_LINES]]
     if len(values) > _MOST_LINES:
         lines.append(f"and {len(values) - _MOST_LINES} more")
     if trial.trial.training_seconds is not None:

@@ -61,10 +61,16 @@ class Report:
         return f"Report({', '.join(job.name for job in self.jobs)})"
 
 
-def report(*job_names: str, gateway: TuningGateway | None = None, billing: bool | None = None) -> Report:
+def report(
+    *job_names: str,
+    gateway: TuningGateway | None = None,
+    billing: bool | None = None,
+    region: str | None = None,
+    profile: str | None = None,
+) -> Report:
     """The report of these tuning jobs, ours or not.
 
-    gateway: how to reach AWS; boto3's own chain finds region and credentials without one.
+    gateway: how to reach AWS; without one, `region`, `profile` and then boto3's own chain say it.
     billing: ask what each trial was billed for, one call each; by default only where nothing else tells, as with spot
     training.
     Errors: NotFound if there is no such job; TuningError if the packages of the extra `report` are missing.
@@ -77,7 +83,7 @@ def report(*job_names: str, gateway: TuningGateway | None = None, billing: bool 
             f"A report needs packages that are not installed: {', '.join(missing)}.\n"
             'Install them: pip install "pulumi-sagemaker-tuning[report]"'
         )
-    gateway = gateway or gateway_for(Settings.from_environment())
+    gateway = gateway or gateway_for(Settings.from_environment().at(region=region, profile=profile))
     now = datetime.now(timezone.utc)
     jobs = tuple(
         reported_job(name, gateway, now, describe_trials=billing, digest_failures=True)

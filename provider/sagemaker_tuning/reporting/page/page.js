@@ -1,7 +1,9 @@
 "use strict";
 // Unpacks plotly.js, draws the figures of the sections that are open, and follows the reader's light or dark theme.
 (async () => {
-  const CONFIG = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+  // Named one by one: among plotly's own choice is one that uploads the chart.
+  const [PICTURE, ZOOM] = [["toImage"], ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]];
+  const CONFIG = { responsive: true, displaylogo: false, plotlyServerURL: "" };
   const LIGHT = { text: "#1b2330", grid: "#dfe3ea", ground: "#ffffff" };
   const DARK = { text: "#e7ebf1", grid: "#384252", ground: "#1a2029" };
   const isDark = matchMedia("(prefers-color-scheme: dark)");
@@ -44,7 +46,8 @@
     for (const place of plots()) {
       if (place.data || place.closest("details:not([open])")) continue;
       const { data, layout } = figures[place.id];
-      await Plotly.newPlot(place, data, { ...layout, ...colors(layout, isDark.matches ? DARK : LIGHT) }, CONFIG);
+      const config = { ...CONFIG, modeBarButtons: data[0].type === "parcoords" ? [PICTURE] : [PICTURE, ZOOM] };
+      await Plotly.newPlot(place, data, { ...layout, ...colors(layout, isDark.matches ? DARK : LIGHT) }, config);
       place.on("plotly_click", ({ points }) => showTrial(place, points[0].customdata));
     }
   }
