@@ -7,7 +7,7 @@ trial only for what was billed; logs only where trials failed. What the service 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,7 @@ class Billing:
     """Of the trials on managed spot instances."""
     trials_unknown: int
     """How many trials have no billable time, as those that failed early."""
+    trials: tuple[Trial, ...] = field(default=(), repr=False)
 
     @property
     def billable_hours(self) -> float | None:
@@ -65,6 +66,7 @@ class Billing:
             warm_pool_seconds=_sum([trial.warm_pool_seconds for trial in trials]),
             spot_savings_percent=savings_percent(trained, _sum([trial.billable_seconds for trial in spot])),
             trials_unknown=sum(trial.billable_seconds is None for trial in trials),
+            trials=tuple(trials),
         )
 
 

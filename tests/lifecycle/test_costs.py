@@ -10,9 +10,10 @@ import pytest
 from fakes.memory_gateway import REGION, MemoryGateway
 from sagemaker_tuning.cost import Verdict
 from sagemaker_tuning.errors import AccessDenied
-from sagemaker_tuning.lifecycle import Options, estimated
+from sagemaker_tuning.lifecycle import Options, estimated, spent
 from sagemaker_tuning.lifecycle.costs import check_ceilings
 from sagemaker_tuning.settings import Settings
+from sagemaker_tuning.trials import Trial
 from sagemaker_tuning.unknown import UNKNOWN
 
 ARITHMETIC = "50 trials × 2 × ml.m5.xlarge × 3,600 s = 100 instance-hours"
@@ -152,3 +153,35 @@ def test_a_wrong_price_file_is_told_before_anything_is_created(aws: MemoryGatewa
     path.write_text("regions: {us-east-1: {ml.m5.xlarge: cheap}}")
     told = verdict(aws, Settings(region="us-east-1", prices=str(path)))
     assert [problem.path for problem in told.problems] == ["prices.regions[us-east-1][ml.m5.xlarge]"]
+
+
+# -- after the run -----------------------------------------------------------------------------------------------------
+
+
+def trial(instance_type: str, billable: int | None = 3600) -> Trial:
+    arn = f"arn:aws:sagemaker:{REGION}:111122223333:training-job/t"
+    summary = {"TrainingJobName": "t", "TrainingJobArn": arn, "TrainingJobStatus": "Completed"}
+    billed = {} if billable is None else {"BillableTimeInSeconds": billable}
+    resources = {"InstanceType": instance_type, "InstanceCount": 1}
+    return Trial.from_summary(summary).described({"ResourceConfig": resources, **billed})
+
+
+SPENT: dict[str, tuple[list[Trial], float | None]] = {
+    "the sum": ([trial("ml.m5.xlarge"), trial("ml.m5.xlarge", 1800)], 0.3855),
+    "without trials that were not billed": ([trial("ml.m5.xlarge"), trial("ml.m5.xlarge", None)], 0.257),
+    "unknown, if the price of one is": ([trial("ml.m5.xlarge"), trial("ml.m9.xlarge")], None),
+    "unknown, if nothing was billed": ([trial("ml.m5.xlarge", None)], None),
+    "unknown without trials": ([], None),
+}
+
+
+@pytest.mark.parametrize("case", SPENT.values(), ids=SPENT)
+def test_what_trials_cost(aws: MemoryGateway, case: tuple[list[Trial], float | None]) -> None:
+    trials, cost = case
+    found = spent(trials, Settings(), aws, pytest.fail)
+    assert found == (cost if cost is None else pytest.approx(cost))
+
+
+def test_prices_are_asked_for_after_the_run_as_well(aws: MemoryGateway) -> None:
+    aws.products = [product("ml.m9.xlarge", 7, REGION)]
+    assert spent([trial("ml.m9.xlarge")], Settings(asks_for_prices=True), aws, pytest.fail) == 7

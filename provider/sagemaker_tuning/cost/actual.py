@@ -45,6 +45,11 @@ class Actual:
     hours_unknown: int = 0
     cost_unknown: int = 0
 
+    @property
+    def is_priced(self) -> bool:
+        """Whether the cost counts every training job that was billed."""
+        return self.cost_usd is not None and self.cost_unknown == self.hours_unknown
+
 
 def actual(training_jobs: Iterable[Billed], prices: Prices | None) -> Actual:
     """The sum over training jobs."""

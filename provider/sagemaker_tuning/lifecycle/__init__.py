@@ -5,7 +5,7 @@ interrupted. Leaves what a difference means to `plan`, and the calls themselves 
 clock and makes no random name but through what is passed in.
 """
 
-from sagemaker_tuning.lifecycle.costs import estimated
+from sagemaker_tuning.lifecycle.costs import estimated, spent
 from sagemaker_tuning.lifecycle.creation import Created, create, new_id
 from sagemaker_tuning.lifecycle.deletion import delete
 from sagemaker_tuning.lifecycle.naming import auto_name
@@ -32,6 +32,7 @@ __all__ = [
     "observe",
     "read",
     "review",
+    "spent",
     "update_tags",
     "with_default_tags",
 ]

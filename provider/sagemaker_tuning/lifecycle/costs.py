@@ -1,4 +1,4 @@
-"""What a declared job can cost, by the prices that the user wants, and whether the user allows it.
+"""What a declared job can cost and a job that ended did cost, by the user's prices, and whether the user allows it.
 
 Prices come from the first of these that has them: the user's own file, AWS's price list if the user lets it be asked,
 and, unless there is such a file, the package's table. A price list that does not answer is told and done without.
@@ -6,18 +6,19 @@ and, unless there is such a file, the package's table. A price list that does no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sagemaker_tuning.cost import Ceilings, Estimate, Prices, Verdict, estimate, load_prices
+from sagemaker_tuning.cost import Billed, Ceilings, Estimate, Prices, Verdict, actual, estimate, load_prices
+from sagemaker_tuning.cost.bounds import bounds
 from sagemaker_tuning.cost.price_list import filters, training_price
 from sagemaker_tuning.errors import AwsError, SpecError
 from sagemaker_tuning.gateway import TuningGateway
 from sagemaker_tuning.lifecycle.options import Options
 from sagemaker_tuning.settings import Settings
 
-__all__ = ["check_ceilings", "estimated"]
+__all__ = ["check_ceilings", "estimated", "spent"]
 
 Say = Callable[[str], None]
 
@@ -48,16 +49,33 @@ def estimated(job: Mapping[str, Any], settings: Settings, gateway: TuningGateway
 
     Errors: SpecError for a price file that cannot be used.
     """
-    if settings.region is None:
-        return estimate(job, load_prices(settings.prices), None)
+    types = {instances.instance_type for bound in bounds(job) for instances in bound.cluster}
+    return estimate(job, _prices(sorted(types), settings, settings.region, gateway, say), settings.region)
+
+
+def spent(training_jobs: Sequence[Billed], settings: Settings, gateway: TuningGateway, say: Say) -> float | None:
+    """Dollars for training jobs of the gateway's region; None if a price is not known. A wrong price file is told."""
+    types = {instance_type for job in training_jobs for instance_type in job.instances or ()}
+    try:
+        found = actual(training_jobs, _prices(sorted(types), settings, gateway.region, gateway, say))
+    except SpecError as error:  # what was waited for is not lost for want of a price
+        say(f"the cost is not known: {error}")
+        return None
+    return found.cost_usd if found.is_priced else None
+
+
+def _prices(
+    instance_types: Iterable[str], settings: Settings, region: str | None, gateway: TuningGateway, say: Say
+) -> Prices:
     prices = load_prices(settings.prices)
-    if settings.asks_for_prices:
-        wanted = _instance_types(estimate(job, prices, settings.region))
-        if settings.prices is not None:  # what the user's own file says is not asked
-            wanted = [name for name in wanted if prices.per_hour(name, settings.region) is None]
-        if listed := _listed(wanted, settings.region, gateway, say):
-            prices = prices.over(listed) if settings.prices is not None else listed.over(prices)
-    return estimate(job, prices, settings.region)
+    if not settings.asks_for_prices or region is None:
+        return prices
+    if settings.prices is not None:  # what the user's own file says is not asked
+        instance_types = [name for name in instance_types if prices.per_hour(name, region) is None]
+    listed = _listed(instance_types, region, gateway, say)
+    if listed is None:
+        return prices
+    return prices.over(listed) if settings.prices is not None else listed.over(prices)
 
 
 def _region(gateway: TuningGateway) -> str | None:
@@ -65,11 +83,6 @@ def _region(gateway: TuningGateway) -> str | None:
         return gateway.region
     except AwsError:
         return None  # the estimate says so
-
-
-def _instance_types(found: Estimate) -> list[str]:
-    clusters = (line.bound.cluster for line in found.lines)
-    return list(dict.fromkeys(instances.instance_type for cluster in clusters for instances in cluster))
 
 
 def _listed(instance_types: Iterable[str], region: str, gateway: TuningGateway, say: Say) -> Prices | None:

@@ -21,6 +21,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from sagemaker_tuning import lifecycle
 from sagemaker_tuning.adapters.dynamic.completion_results import result_properties
 from sagemaker_tuning.adapters.dynamic.failures import refused
 from sagemaker_tuning.adapters.dynamic.host import say, show_plain_errors
@@ -80,7 +81,7 @@ class TuningJobCompletionProvider(ResourceProvider):
         wait = _Wait.of(props)
         results = {name: self._result_now(name, wait) for name in wait.jobs}
         found = {
-            name: result_properties(result) | wait.recorded_failures(name)
+            name: self._properties(result, wait) | wait.recorded_failures(name)
             for name, result in results.items()
             if result is not None
         }
@@ -100,7 +101,14 @@ class TuningJobCompletionProvider(ResourceProvider):
             asked=wait.asked,
             secret_paths=wait.job_secrets,
         )
-        return {name: result_properties(result) for name, result in results.items()}
+        return {name: self._properties(result, wait) for name, result in results.items()}
+
+    def _properties(self, result: JobResult, wait: _Wait) -> dict[str, Any]:
+        if result.billing is None:
+            return result_properties(result)
+        trials = result.billing.trials
+        cost = lifecycle.spent(trials, self._settings, self._gateway, lambda line: _tell(wait, line))
+        return result_properties(result, cost)
 
     def _result_now(self, name: str, wait: _Wait) -> JobResult | None:
         # Logs do not outlast everything: what they said when the job ended stays.

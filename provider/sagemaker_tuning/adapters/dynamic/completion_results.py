@@ -94,6 +94,7 @@ class TuningJobResult(dict):  # type: ignore[type-arg]  # as above
     billable_seconds: float | None = pulumi.property("billableSeconds", default=None)
     billable_hours: float | None = pulumi.property("billableHours", default=None)
     warm_pool_seconds: float | None = pulumi.property("warmPoolSeconds", default=None)
+    cost_usd: float | None = pulumi.property("costUsd", default=None)
     spot_savings_percent: float | None = pulumi.property("spotSavingsPercent", default=None)
     trials_without_billable_time: int | None = pulumi.property("trialsWithoutBillableTime", default=None)
     failures: TuningJobFailures | None = pulumi.property("failures", default=None)
@@ -131,7 +132,7 @@ class TuningJobResult(dict):  # type: ignore[type-arg]  # as above
     overall_best_log_url: str | None = pulumi.property("overallBestLogUrl", default=None)
 
 
-def result_properties(result: JobResult) -> dict[str, Any]:
+def result_properties(result: JobResult, cost_usd: float | None = None) -> dict[str, Any]:
     """A result in the spelling of `TuningJobResult`."""
     billing = result.billing
     return _spelled(
@@ -146,6 +147,7 @@ def result_properties(result: JobResult) -> dict[str, Any]:
         billable_seconds=billing and billing.billable_seconds,
         billable_hours=billing and billing.billable_hours,
         warm_pool_seconds=billing and billing.warm_pool_seconds,
+        cost_usd=cost_usd,
         spot_savings_percent=billing and billing.spot_savings_percent,
         trials_without_billable_time=billing and billing.trials_unknown,
         failures=result.failures and _failures_properties(result.failures),
