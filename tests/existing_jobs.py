@@ -84,7 +84,7 @@ def _searching_in_its_definition() -> Request:
             for scale in ("Auto", "Linear", "Logarithmic")
         ],
     }
-    return {**request, "TrainingJobDefinition": definition, "Autotune": {"Mode": "Enabled"}}
+    return {**request, "TrainingJobDefinition": definition}
 
 
 def _merged(requests: dict[str, Request]) -> Request:
