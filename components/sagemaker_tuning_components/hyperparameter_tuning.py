@@ -77,6 +77,9 @@ class HyperparameterTuning(pulumi.ComponentResource):
         definition: Mapping[str, Any] | None = None,
         warm_start_config: pulumi.Input[HyperParameterTuningJobWarmStartConfigArgs] | None = None,
         on_delete: pulumi.Input[Literal["delete", "stop", "retain"]] | None = None,
+        max_instance_hours: pulumi.Input[float] | None = None,
+        max_cost_usd: pulumi.Input[float] | None = None,
+        silence: pulumi.Input[Sequence[_Text]] | None = None,
         wait: bool = True,
         tags: pulumi.Input[Mapping[str, _Text]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -103,8 +106,9 @@ class HyperparameterTuning(pulumi.ComponentResource):
             permissions_boundary, reads, read_keys: of the role that is made; see `ExecutionRole`.
         The job:
             config, definition: laid over `hyper_parameter_tuning_job_config` and `training_job_definition`; None takes
-            a key away. warm_start_config, on_delete: as `HyperParameterTuningJob` has them. wait: False leaves the
-            job running, for a `TuningJobCompletion` of your own.
+            a key away. warm_start_config, on_delete, max_instance_hours, max_cost_usd, silence: as
+            `HyperParameterTuningJob` has them. wait: False leaves the job running, for a `TuningJobCompletion` of your
+            own.
 
         All taggable children get `tags`.
         """
@@ -159,6 +163,9 @@ class HyperparameterTuning(pulumi.ComponentResource):
             training_job_definition=whole_definition,
             warm_start_config=warm_start_config,
             on_delete=on_delete,
+            max_instance_hours=max_instance_hours,
+            max_cost_usd=max_cost_usd,
+            silence=silence,
             tags=tags,
             opts=pulumi.ResourceOptions(parent=self, depends_on=uploads.objects),
         )

@@ -365,3 +365,9 @@ def test_every_argument_may_be_an_output(tmp_path: Path) -> None:
         "categoricalParameterRanges": [{"name": "booster", "values": ["dart"]}],
     }
     assert "alias/data" in result.only(POLICY)["policy"]
+
+
+def test_ceilings_and_silenced_checks_are_those_of_the_job() -> None:
+    job = tuned(max_instance_hours=10, max_cost_usd=2.5, silence=["few-trials"]).only(JOB)
+    assert (job["maxInstanceHours"], job["maxCostUsd"], job["silence"]) == (10, 2.5, ["few-trials"])
+    assert not {"maxInstanceHours", "maxCostUsd", "silence"} & tuned().only(JOB).keys()
