@@ -81,11 +81,11 @@ def test_what_only_up_knows_is_a_warning_at_preview_and_refused_by_up_before_it_
 
 
 @pytest.mark.slow
-def test_a_configured_ceiling_holds_for_a_job_without_its_own(stack, aws):
-    stack.configure({"sagemaker-tuning:maxInstanceHours": "3"})
+def test_a_configured_ceiling_holds_for_a_job_without_its_own_at_prices_from_the_projects_folder(stack, aws):
+    stack.configure({"sagemaker-tuning:maxCostUsd": "3", "sagemaker-tuning:prices": "prices.yaml"})
     refused = stack.preview()
     assert not refused.ok
-    assert "max_instance_hours: 3 is less than the 4 instance-hours" in refused.output
+    assert "max_cost_usd: 3 is less than the $4.00 that this job can cost by prices.yaml: " in refused.output
 
 
 def test_preflight_warns_at_preview_until_it_is_silenced_and_refuses_where_it_is_strict(stack, aws):
