@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from sagemaker_tuning.cost import Estimate, dollars, hours
 from sagemaker_tuning.planning import Change, Outcome, Parent
+from sagemaker_tuning.planning.warm_start import MOST_TRIALS
 from sagemaker_tuning.unknown import is_unknown
 
 __all__ = ["Explanation", "explain"]
@@ -113,7 +114,7 @@ def _refusal(outcome: Outcome, old: Parent, estimate: Estimate | None) -> Explan
     if not outcome.policy.starts_warm:
         return Explanation("refuse", f"{old.name} cannot be replaced", changes, obstacles=obstacles)
     wish = "on_change='warm_start'" if outcome.policy.on_change == "warm_start" else "parents='previous'"
-    advice = f"For a new job that has learned nothing, do without {wish}; else declare the job as the rule demands"
+    advice = f"For a new job that begins without what {old.name} has learned, do without {wish}"
     return Explanation("refuse", f"cannot go on from {old.name} ({wish})", changes, obstacles=obstacles, advice=advice)
 
 
@@ -148,14 +149,20 @@ def _fate(outcome: Outcome, old: Parent) -> list[tuple[str, str]]:
         fate = f"first {name} {stopped}is deleted, as the new job has its name; should the new one fail, there is none"
     else:
         fate = f"once the new job is accepted, {name} {stopped}is deleted"
-    record = f"with it go its record and the ranking of its trials; {_KEPT} (on_delete='retain' keeps all of it)"
+    way_out = "another name and on_delete='retain' keep" if old.is_deleted_first else "on_delete='retain' keeps"
+    record = f"with it go its record and the ranking of its trials; {_KEPT} ({way_out} all of it)"
     return [("old_job", fate), ("record", record)]
 
 
 def _beginning(outcome: Outcome, old: Parent) -> list[tuple[str, str]]:
-    if outcome.warm_start is not None:
-        kind = "" if is_unknown(outcome.warm_start.type) else f" ({outcome.warm_start.type})"
-        return [("warm_start", f"the new job goes on from what {outcome.warm_start.parent} has learned{kind}")]
+    start = outcome.warm_start
+    if start is not None:
+        sentence = f"the new job goes on from what {start.parent} has learned"
+        if not is_unknown(start.type):
+            sentence += f" ({start.type})"
+        if start.trials is not None and start.trials > MOST_TRIALS:
+            sentence += f"; both may have {start.trials} trials together, and the quota is {MOST_TRIALS} unless raised"
+        return [("warm_start", sentence)]
     if outcome.obstacles:
         return [("warm_start", f"the new job cannot go on from {old.name}: {'; '.join(map(str, outcome.obstacles))}")]
     return []

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,6 +52,7 @@ class DynamicHost:
         assert self._process.stdout is not None
         port = int(self._process.stdout.readline())
         self._printed: list[str] = []
+        self._seen = 0
         self._reader = threading.Thread(target=self._printed.extend, args=(self._process.stdout,))
         self._reader.start()
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
@@ -72,6 +74,15 @@ class DynamicHost:
         assert self._process.stdout is not None
         self._process.stdout.close()
         return "".join(self._printed)
+
+    def new_lines(self, number: int) -> list[str]:
+        """The next lines that the host prints, or has printed since the last call; as many as come within a while."""
+        deadline = time.monotonic() + 20
+        while len(self._printed) < self._seen + number and time.monotonic() < deadline:
+            time.sleep(0.01)
+        lines = [line.rstrip("\n") for line in self._printed[self._seen :]]
+        self._seen += len(lines)
+        return lines
 
     @staticmethod
     def is_unknown(value: Any) -> bool:

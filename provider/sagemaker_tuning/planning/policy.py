@@ -17,7 +17,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sagemaker_tuning.planning.result import Change, Plan
-from sagemaker_tuning.planning.warm_start import Obstacle, Parent, WarmStartType, obstacles, warm_start_type
+from sagemaker_tuning.planning.warm_start import (
+    Obstacle,
+    Parent,
+    WarmStartType,
+    counted_trials,
+    obstacles,
+    warm_start_type,
+)
 from sagemaker_tuning.unknown import Unknown
 
 __all__ = ["OnChange", "OnDelete", "Outcome", "Policy", "WarmStart", "under_policy"]
@@ -48,10 +55,14 @@ class Policy:
 
 @dataclass(frozen=True)
 class WarmStart:
-    """The job that a replacement begins with. `type` is unknown as long as data or algorithm are."""
+    """The job that a replacement begins with. `type` is unknown as long as data or algorithm are.
+
+    `trials` is the most training jobs that both have together, if it can be told.
+    """
 
     parent: str
     type: WarmStartType | Unknown
+    trials: int | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +110,7 @@ def _replacement(
     if in_the_way or not policy.starts_warm:
         return Outcome(plan, policy, obstacles=in_the_way)
     kind = policy.warm_start_type or warm_start_type(declared, [old])
-    return Outcome(plan, policy, warm_start=WarmStart(old.name, kind))
+    return Outcome(plan, policy, warm_start=WarmStart(old.name, kind, counted_trials(declared, [old])))
 
 
 def _of_the_place(new_job: Sequence[Change]) -> Sequence[Obstacle]:

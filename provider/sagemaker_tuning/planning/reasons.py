@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ FORM_CHANGE = (
 TAGS_UNKNOWN = "tags are not compared: they are not part of a job's description, and were not given beside it"
 
 _LONGEST = 60  # characters of one value; a reason is read in a terminal
+_SHARED = 20  # of those that the old value and the new one begin with, when they begin with many
 
 
 def explain(difference: Difference, *, secret: bool = False) -> str:
@@ -33,7 +35,8 @@ def explain(difference: Difference, *, secret: bool = False) -> str:
     if secret:
         return f"{claim}: {SECRET}"
     default = difference.rule.left_out if isinstance(difference.rule.left_out, Default) else None
-    return f"{claim}: {_shown(difference.observed, default)} → {_shown(difference.declared, default)}"
+    old, new = _shortened(_shown(difference.observed, default), _shown(difference.declared, default))
+    return f"{claim}: {old} → {new}"
 
 
 def unreported(difference: Difference) -> str:
@@ -67,12 +70,21 @@ def _shown(value: Any, default: Default | None = None) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return _shortened("{" + ", ".join(map(str, value)) + "}")
+        return "{" + ", ".join(map(str, value)) + "}"
     if isinstance(value, (list, tuple)):
         plain = not any(isinstance(item, (Mapping, list)) for item in value)
-        return _shortened(", ".join(map(str, value))) if plain else f"{len(value)} item{'s' * (len(value) != 1)}"
-    return _shortened(str(value)) or '""'
+        return ", ".join(map(str, value)) if plain else f"{len(value)} item{'s' * (len(value) != 1)}"
+    return str(value) or '""'
 
 
-def _shortened(text: str) -> str:
+def _shortened(old: str, new: str) -> tuple[str, str]:
+    """Both so short that they fit, and with the place in them where they differ."""
+    shared = len(os.path.commonprefix([old, new]))
+    is_early = shared < _LONGEST - _SHARED
+    begin = 0 if is_early or max(len(old), len(new)) <= _LONGEST else shared - _SHARED
+    return _cut(old, begin), _cut(new, begin)
+
+
+def _cut(text: str, begin: int) -> str:
+    text = f"…{text[begin:]}" if begin else text
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -14,16 +14,27 @@ from datetime import datetime, timezone
 from typing import Any, Literal
 
 from sagemaker_tuning.observed import Observed
-from sagemaker_tuning.paths import format
+from sagemaker_tuning.paths import format, get
 from sagemaker_tuning.planning.comparison import FROM_STATE, STATELESS, Difference, Leniency, compare
 from sagemaker_tuning.planning.searched import Searched, searched
 from sagemaker_tuning.unknown import UNKNOWN, Unknown, is_unknown
 
-__all__ = ["MOST_PARENTS", "Obstacle", "Parent", "WarmStartType", "obstacles", "warm_start_type"]
+__all__ = [
+    "MOST_PARENTS",
+    "MOST_TRIALS",
+    "Obstacle",
+    "Parent",
+    "WarmStartType",
+    "counted_trials",
+    "obstacles",
+    "warm_start_type",
+]
 
 WarmStartType = Literal["IdenticalDataAndAlgorithm", "TransferLearning"]
 
 MOST_PARENTS = 5
+MOST_TRIALS = 750
+"""Training jobs of a tuning job and its parents together, unless the account has had its quota raised."""
 
 _CONFIG = "hyper_parameter_tuning_job_config"
 _DEFINITION = "training_job_definition"
@@ -85,7 +96,10 @@ def obstacles(declared: Mapping[str, Any], parent: Parent, wanted: WarmStartType
     found += _of_the_definition(differences)
     found += _of_the_search(searched(declared), searched(parent.document), differences)
     if wanted == "IdenticalDataAndAlgorithm":
-        found += [Obstacle(path, f"must be the parent's for {wanted}") for path in _data_and_algorithm(differences)]
+        found += [
+            Obstacle(path, f"must be the same as the parent's for {wanted}")
+            for path in _data_and_algorithm(differences)
+        ]
     return tuple(found)
 
 
@@ -98,12 +112,23 @@ def warm_start_type(declared: Mapping[str, Any], parents: Iterable[Parent]) -> W
     return UNKNOWN if undecided else "IdenticalDataAndAlgorithm"
 
 
+def counted_trials(declared: Mapping[str, Any], parents: Iterable[Parent]) -> int | None:
+    """The most training jobs that the job and its parents have together; the service's limit is for all of them."""
+    jobs = [_most_trials(document) for document in (declared, *(parent.document for parent in parents))]
+    return None if None in jobs else sum(filter(None, jobs))
+
+
+def _most_trials(document: Mapping[str, Any]) -> int | None:
+    most = get(document, (_CONFIG, "resource_limits", "max_number_of_training_jobs"))
+    return most if isinstance(most, int) else None
+
+
 def _of_the_parent(parent: Parent) -> Iterator[Obstacle]:
     if parent.is_deleted_first:
         reason = f"{parent.name} is deleted before the new job can have its name, and a parent has to be there then"
         yield Obstacle("hyper_parameter_tuning_job_name", f"{reason}; leave the name out, or choose another one")
     if not parent.has_ended:
-        yield Obstacle("", f"{parent.name} is {parent.status}; a parent has to have ended")
+        yield Obstacle("", f"{parent.name} is {parent.status}; a parent has to have ended: wait for it, or stop it")
     if parent.creation_time is not None and parent.creation_time < _OLDEST:
         yield Obstacle("", f"{parent.name} was created before October 2018, and can be nobody's parent")
 
@@ -121,20 +146,20 @@ def _of_the_definition(differences: Iterable[Difference]) -> Iterator[Obstacle]:
         if parts[0] != _DEFINITION or len(parts) < 2 or is_unknown(difference.declared):
             continue
         if parts[1] not in _MAY_CHANGE | _RULED_ELSEWHERE:
-            yield Obstacle(format(parts), "must be the parent's")
+            yield Obstacle(format(parts), "must be the same as the parent's; a warm start may not change it")
 
 
 def _of_the_search(ours: Searched, theirs: Searched, differences: Sequence[Difference]) -> Iterator[Obstacle]:
     for difference in differences:
         is_objective = {"hyper_parameter_tuning_job_objective", "tuning_objective"} & set(difference.parts)
         if is_objective and not is_unknown(difference.declared):
-            yield Obstacle(format(difference.parts), "must be the parent's, as its results are compared by it")
+            yield Obstacle(format(difference.parts), "must be the same as the parent's; results are compared by it")
     if not (ours.is_complete and theirs.is_complete):
         return
     added, removed = sorted(ours.names - theirs.names), sorted(theirs.names - ours.names)
     if added or removed:
         said = [f"{', '.join(added)} is new" if added else "", f"{', '.join(removed)} is gone" if removed else ""]
-        reason = "static and tuned hyperparameters must together be the parent's"
+        reason = "static and tuned hyperparameters together must be the same as the parent's"
         yield Obstacle(f"{_DEFINITION}.static_hyper_parameters", f"{reason}; {' and '.join(filter(None, said))}")
     retyped = sorted(name for name, kind in ours.kinds.items() if theirs.kinds.get(name, kind) != kind)
     if retyped:

@@ -109,8 +109,12 @@ class Inputs:
     @property
     def secret_paths(self) -> list[str]:
         """Where the secrets are, in the path language."""
-        locations = self.hidden.get(SECRET_PATHS) or []
-        return [path_of(tuple(whole(step) for step in location), self.job) for location in locations]
+        return [path_of(tuple(whole(step) for step in location), self.job) for location in self.secret_locations]
+
+    @property
+    def secret_locations(self) -> list[list[str | int]]:
+        """The same as keys and indexes."""
+        return list(self.hidden.get(SECRET_PATHS) or [])
 
     @property
     def declared(self) -> dict[str, Any]:

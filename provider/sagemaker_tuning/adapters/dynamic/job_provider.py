@@ -31,7 +31,7 @@ from sagemaker_tuning.adapters.dynamic.properties import (
     to_properties,
     top_level_property,
 )
-from sagemaker_tuning.adapters.dynamic.secrets import Teller
+from sagemaker_tuning.adapters.dynamic.secrets import Teller, with_secrets_marked
 from sagemaker_tuning.errors import AwsError, ChangeRefused, NotFound, Problem, SpecError
 from sagemaker_tuning.explanation import explain
 from sagemaker_tuning.gateway import TuningGateway, gateway_for
@@ -40,7 +40,7 @@ from sagemaker_tuning.planning import Outcome, Parent
 from sagemaker_tuning.settings import Settings
 from sagemaker_tuning.spec import TuningJobSpec
 from sagemaker_tuning.stacks.decision import decide
-from sagemaker_tuning.stacks.properties import GENERATION
+from sagemaker_tuning.stacks.properties import GENERATION, SECRET_PATHS
 from sagemaker_tuning.unknown import UNKNOWN, is_unknown
 
 __all__ = ["HyperParameterTuningJobProvider"]
@@ -63,7 +63,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
     _declared: dict[str, _Declared]
     """What the program declares in this run, by owner."""
     _children: dict[str, str]
-    """Jobs created in this run, by the parents that they start from."""
+    """Jobs by the parents that they started from: no parent may go before its child has begun."""
 
     def configure(self, req: ConfigureRequest) -> None:
         show_plain_errors()
@@ -104,6 +104,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         state, inputs = State.of(_olds), declared_inputs(_news)
         tell, options = Teller(inputs), self._options(inputs)
         self._declared[inputs.owner] = _Declared(options, lifecycle.Predecessor(_id, state.warm_start_parents))
+        self._children.update(dict.fromkeys(state.warm_start_parents, _id))
         outcome, old = decide(
             state,
             inputs,
@@ -199,7 +200,10 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         if before != after:
             with Teller(inputs).masked_errors():
                 lifecycle.update_tags(state.arn, before, after, self._gateway_of(state))
-        return UpdateResult(replace(state, inputs=self._in_effect(inputs, state)).to_properties())
+        if self._options(inputs).on_change != "ignore":
+            job = {**inputs.job, NAME: state.inputs.name}
+            return UpdateResult(replace(state, inputs=replace(inputs, job=job)).to_properties())
+        return UpdateResult(_with_ignored_changes(state, inputs))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         self._known_names.add(_id)
@@ -225,13 +229,6 @@ class HyperParameterTuningJobProvider(ResourceProvider):
             raise ChangeRefused("\n".join(explanation.short))
         if explanation.is_worth_telling:
             tell("\n".join(explanation.short))
-
-    def _in_effect(self, inputs: Inputs, state: State) -> Inputs:
-        """The inputs as an update leaves them: what `on_change` ignores stays as it was recorded."""
-        if self._options(inputs).on_change != "ignore":
-            return replace(inputs, job={**inputs.job, NAME: state.inputs.name})
-        job = {**state.inputs.job, "tags": inputs.job.get("tags")}
-        return replace(inputs, job={key: value for key, value in job.items() if value is not None})
 
     def _options_for_deletion(self, state: State) -> lifecycle.Options:
         """The options that are declared now, if the job's resource still is; else those that were recorded."""
@@ -274,6 +271,19 @@ def _problems_of_options(inputs: Inputs) -> list[Problem]:
     except SpecError as error:
         return list(error.problems)
     return []
+
+
+def _with_ignored_changes(state: State, inputs: Inputs) -> dict[str, Any]:
+    """The state after an update under which the job stays as it was recorded, but for its tags."""
+    job = {**state.inputs.job, "tags": inputs.job.get("tags")}
+    locations = [*inputs.secret_locations, *state.inputs.secret_locations]
+    kept = replace(
+        inputs,
+        job={name: value for name, value in job.items() if value is not None},
+        hidden={**inputs.hidden, SECRET_PATHS: locations or None},
+    )
+    # The engine marks what is secret in the inputs; what was secret before and stays would be shown.
+    return with_secrets_marked(replace(state, inputs=kept).to_properties(), state.inputs.secret_locations)
 
 
 def _identified(inputs: Inputs, recorded: Inputs) -> Inputs:

@@ -1,22 +1,27 @@
 """Keeps secret values out of what people see.
 
-Problems and plans are told where the secrets are and mask them. This is for text that others wrote: SageMaker repeats a
-value that it refuses, and so may an error of the network.
+Problems and plans are told where the secrets are and mask them. `Teller` is for text that others wrote: SageMaker
+repeats a value that it refuses, and so may an error of the network. `with_secrets_marked` is for what the engine shows.
 """
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+
+from pulumi.runtime.rpc import is_rpc_secret, wrap_rpc_secret
 
 from sagemaker_tuning import paths
 from sagemaker_tuning.adapters.dynamic.host import say
 from sagemaker_tuning.adapters.dynamic.properties import Inputs
 from sagemaker_tuning.errors import SECRET, TuningError
+from sagemaker_tuning.names import camel
+from sagemaker_tuning.spec.base import whole
 
-__all__ = ["Teller"]
+__all__ = ["Teller", "with_secrets_marked"]
 
 _SHORTEST_ANYWHERE = 6
 
@@ -47,6 +52,29 @@ class Teller:
                 self.mask(argument) if isinstance(argument, str) else argument for argument in error.args
             )
             raise
+
+
+def with_secrets_marked(properties: Mapping[str, Any], locations: Iterable[Sequence[str | int]]) -> dict[str, Any]:
+    """The engine's properties with the values at these places, given in the native spelling, marked as secrets."""
+    marked: dict[str, Any] = copy.deepcopy(dict(properties))
+    for location in locations:
+        _mark(marked, [whole(step) for step in location])
+    return marked
+
+
+def _mark(container: Any, steps: Sequence[Any], name: str = "") -> None:
+    if is_rpc_secret(container):
+        return
+    step, *further = steps
+    key = step if isinstance(step, int) or name in paths.MAPS else camel(step)
+    try:
+        inner = container[key]
+    except (KeyError, IndexError, TypeError):
+        return  # nothing is there any more
+    if further:
+        _mark(inner, further, step if isinstance(step, str) else "")
+    else:
+        container[key] = wrap_rpc_secret(inner)
 
 
 def _pattern(value: str) -> str:
