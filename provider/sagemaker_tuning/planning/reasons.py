@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os.path
+import itertools
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -79,7 +79,7 @@ def _shown(value: Any, default: Default | None = None) -> str:
 
 def _shortened(old: str, new: str) -> tuple[str, str]:
     """Both so short that they fit, and with the place in them where they differ."""
-    shared = len(os.path.commonprefix([old, new]))
+    shared = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
     is_early = shared < _LONGEST - _SHARED
     begin = 0 if is_early or max(len(old), len(new)) <= _LONGEST else shared - _SHARED
     return _cut(old, begin), _cut(new, begin)
