@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from sagemaker_tuning.reporting.job import NumberedTrial, Objective
+from sagemaker_tuning.reporting.definitions import Objective
+from sagemaker_tuning.reporting.job import NumberedTrial
 
 __all__ = ["best_so_far"]
 

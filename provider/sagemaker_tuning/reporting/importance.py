@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sagemaker_tuning.reporting.job import Definition, NumberedTrial
+from sagemaker_tuning.reporting.definitions import Definition
+from sagemaker_tuning.reporting.job import NumberedTrial
 from sagemaker_tuning.reporting.search_space import Hyperparameter
 from sagemaker_tuning.reporting.words import counted
 

@@ -16,47 +16,14 @@ from typing import Any
 
 from sagemaker_tuning.console import tuning_job_url
 from sagemaker_tuning.failures import FailureDigest, digest_of, mask_for
-from sagemaker_tuning.figures import instances_of
 from sagemaker_tuning.gateway import TuningGateway
-from sagemaker_tuning.reporting.search_space import Hyperparameter, search_space
+from sagemaker_tuning.reporting.definitions import Definition, Objective, definitions_of
 from sagemaker_tuning.times import aware_time
 from sagemaker_tuning.trials import Trial, described_trials, trials_of
 
-__all__ = ["Definition", "NumberedTrial", "Objective", "ReportedJob", "reported_job", "value_of"]
+__all__ = ["NumberedTrial", "ReportedJob", "reported_job", "value_of"]
 
 _ENDED = frozenset({"Completed", "Failed", "Stopped"})
-
-
-@dataclass(frozen=True)
-class Objective:
-    """What is tuned for. `is_minimized` is None where the service does not describe the direction."""
-
-    metric_name: str
-    is_minimized: bool | None
-
-    def best(self, values: Sequence[float]) -> float:
-        """The best of these values."""
-        return min(values) if self.is_minimized else max(values)
-
-    def __str__(self) -> str:
-        verb = {True: "Minimize ", False: "Maximize ", None: ""}[self.is_minimized]
-        return f"{verb}{self.metric_name}"
-
-
-@dataclass(frozen=True)
-class Definition:
-    """A training job definition; `name` is empty for the only one of a job, which needs none."""
-
-    name: str
-    objective: Objective
-    hyperparameters: tuple[Hyperparameter, ...]
-    instances: Mapping[str, int] | None
-    """What each training job runs on; None if that is chosen from several types."""
-    is_spot: bool
-    keeps_instances: bool
-    """Whether a warm pool is kept after a training job, which is billed too."""
-    uses_training_plan: bool
-    algorithm: str | None
 
 
 @dataclass(frozen=True)
@@ -175,8 +142,8 @@ def reported_job(
     described = gateway.describe(name)
     config = described["HyperParameterTuningJobConfig"]
     trials = trials_of(name, gateway)
-    definitions = tuple(_definitions(described, config, trials))
-    if describe_trials or (describe_trials is None and any(_bill_needs_describe(one) for one in definitions)):
+    definitions = tuple(definitions_of(described, trials))
+    if describe_trials or (describe_trials is None and any(one.bill_needs_describe for one in definitions)):
         trials = described_trials(trials, gateway)
     failures = digest_of(described, trials, gateway) if digest_failures else None
     numbered = tuple(_numbered(trials, definitions, mask_for(described)))
@@ -212,43 +179,6 @@ def _named(summary: Mapping[str, Any] | None, trials: Sequence[NumberedTrial]) -
 
 def _of_parent(summary: Mapping[str, Any] | None, trials: Sequence[NumberedTrial]) -> Trial | None:
     return Trial.from_summary(summary) if summary and _named(summary, trials) is None else None
-
-
-def _bill_needs_describe(definition: Definition) -> bool:
-    return definition.is_spot or definition.keeps_instances or definition.instances is None
-
-
-def _definitions(
-    described: Mapping[str, Any], config: Mapping[str, Any], trials: Sequence[Trial]
-) -> Iterator[Definition]:
-    several = described.get("TrainingJobDefinitions")
-    has_autotune = described.get("Autotune") is not None
-    for definition in several or [described["TrainingJobDefinition"]]:
-        own = [trial for trial in trials if not several or trial.definition_name == definition["DefinitionName"]]
-        tried = [trial.tuned_hyper_parameters for trial in own]
-        autotuned = {name for values in tried for name in values} if has_autotune else set()
-        ranges = definition.get("HyperParameterRanges") or config.get("ParameterRanges") or {}
-        objective = definition.get("TuningObjective") or config.get("HyperParameterTuningJobObjective")
-        resources = definition.get("HyperParameterTuningResourceConfig") or definition.get("ResourceConfig") or {}
-        algorithm = definition.get("AlgorithmSpecification") or {}
-        yield Definition(
-            name=definition["DefinitionName"] if several else "",
-            objective=_objective(objective, own),
-            hyperparameters=search_space(ranges, tried, sorted(autotuned)),
-            instances=instances_of({"ResourceConfig": resources}),
-            is_spot=bool(definition.get("EnableManagedSpotTraining")),
-            keeps_instances=bool(resources.get("KeepAlivePeriodInSeconds")),
-            uses_training_plan=bool(resources.get("TrainingPlanArn")),
-            algorithm=algorithm.get("TrainingImage") or algorithm.get("AlgorithmName"),
-        )
-
-
-def _objective(declared: Mapping[str, Any] | None, trials: Sequence[Trial]) -> Objective:
-    if declared:
-        return Objective(declared["MetricName"], declared["Type"] == "Minimize")
-    # Autotune may choose the metric; then only the trials name it.
-    named = (trial.objective_metric_name for trial in trials if trial.objective_metric_name)
-    return Objective(next(named, "objective"), None)
 
 
 def _numbered(

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sagemaker_tuning.reporting.curve import best_so_far
-from sagemaker_tuning.reporting.job import NumberedTrial, Objective, ReportedJob
+from sagemaker_tuning.reporting.definitions import Objective
+from sagemaker_tuning.reporting.job import NumberedTrial, ReportedJob
 from sagemaker_tuning.reporting.plot import BEST, Plot, by_status, hover, instant, layout, markers, plain
 from sagemaker_tuning.reporting.words import number
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sagemaker_tuning.reporting.definitions import Definition, Objective
 from sagemaker_tuning.reporting.importance import Importance
-from sagemaker_tuning.reporting.job import Definition, NumberedTrial, Objective
+from sagemaker_tuning.reporting.job import NumberedTrial
 from sagemaker_tuning.reporting.plot import BEST, STATUSES, Plot, by_status, cut, layout, markers, plain
 from sagemaker_tuning.reporting.search_space import Hyperparameter
 from sagemaker_tuning.reporting.words import counted, share, short

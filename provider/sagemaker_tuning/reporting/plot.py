@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from sagemaker_tuning.reporting.job import NumberedTrial, Objective
+from sagemaker_tuning.reporting.definitions import Objective
+from sagemaker_tuning.reporting.job import NumberedTrial
 from sagemaker_tuning.reporting.words import duration, number, short
 
 __all__ = [

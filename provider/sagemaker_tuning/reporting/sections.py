@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from sagemaker_tuning.cost.prices import Prices
 from sagemaker_tuning.reporting.bill import Bill, bill
+from sagemaker_tuning.reporting.definitions import Definition, Objective
 from sagemaker_tuning.reporting.importance import Importance, importance
-from sagemaker_tuning.reporting.job import Definition, NumberedTrial, Objective, ReportedJob
+from sagemaker_tuning.reporting.job import NumberedTrial, ReportedJob
 from sagemaker_tuning.reporting.objective_plots import best_so_far_plot, comparison_plot, objective_plot
 from sagemaker_tuning.reporting.parameter_plots import importance_plot, parallel_plot, scatter_plot
 from sagemaker_tuning.reporting.plot import Plot, by_status
