@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 import pulumi
 from sagemaker_tuning import HyperParameterTuningJob, TuningJobCompletion, TuningJobResult
+from sagemaker_tuning.adapters.dynamic.job import PreviousParentsArgs
 from sagemaker_tuning.adapters.inputs import HyperParameterTuningJobWarmStartConfigArgs
+from sagemaker_tuning.planning import OnChange, OnDelete
 
 from .execution_role import ExecutionRole
 from .job_request import Objective, Search, Training, overlay
@@ -75,8 +77,11 @@ class HyperparameterTuning(pulumi.ComponentResource):
         read_keys: Sequence[_Text] = (),
         config: Mapping[str, Any] | None = None,
         definition: Mapping[str, Any] | None = None,
-        warm_start_config: pulumi.Input[HyperParameterTuningJobWarmStartConfigArgs] | None = None,
-        on_delete: pulumi.Input[Literal["delete", "stop", "retain"]] | None = None,
+        warm_start_config: pulumi.Input[HyperParameterTuningJobWarmStartConfigArgs | PreviousParentsArgs] | None = None,
+        on_change: pulumi.Input[OnChange] | None = None,
+        on_delete: pulumi.Input[OnDelete] | None = None,
+        rerun_on: pulumi.Input[Sequence[_Text]] | None = None,
+        rerun_token: _Text | None = None,
         max_instance_hours: pulumi.Input[float] | None = None,
         max_cost_usd: pulumi.Input[float] | None = None,
         silence: pulumi.Input[Sequence[_Text]] | None = None,
@@ -106,9 +111,9 @@ class HyperparameterTuning(pulumi.ComponentResource):
             permissions_boundary, reads, read_keys: of the role that is made; see `ExecutionRole`.
         The job:
             config, definition: laid over `hyper_parameter_tuning_job_config` and `training_job_definition`; None takes
-            a key away. warm_start_config, on_delete, max_instance_hours, max_cost_usd, silence: as
-            `HyperParameterTuningJob` has them. wait: False leaves the job running, for a `TuningJobCompletion` of your
-            own.
+            a key away. warm_start_config, on_change, on_delete, rerun_on, rerun_token, max_instance_hours,
+            max_cost_usd, silence: as `HyperParameterTuningJob` has them. wait: False leaves the job running, for a
+            `TuningJobCompletion` of your own.
 
         All taggable children get `tags`.
         """
@@ -162,7 +167,10 @@ class HyperparameterTuning(pulumi.ComponentResource):
             hyper_parameter_tuning_job_config=job_config,
             training_job_definition=whole_definition,
             warm_start_config=warm_start_config,
+            on_change=on_change,
             on_delete=on_delete,
+            rerun_on=rerun_on,
+            rerun_token=rerun_token,
             max_instance_hours=max_instance_hours,
             max_cost_usd=max_cost_usd,
             silence=silence,

@@ -367,7 +367,26 @@ def test_every_argument_may_be_an_output(tmp_path: Path) -> None:
     assert "alias/data" in result.only(POLICY)["policy"]
 
 
-def test_ceilings_and_silenced_checks_are_those_of_the_job() -> None:
-    job = tuned(max_instance_hours=10, max_cost_usd=2.5, silence=["few-trials"]).only(JOB)
-    assert (job["maxInstanceHours"], job["maxCostUsd"], job["silence"]) == (10, 2.5, ["few-trials"])
-    assert not {"maxInstanceHours", "maxCostUsd", "silence"} & tuned().only(JOB).keys()
+OPTIONS = {
+    "on_change": "warm_start",
+    "on_delete": "stop",
+    "rerun_on": ["Failed"],
+    "rerun_token": "2026-11",
+    "max_instance_hours": 10,
+    "max_cost_usd": 2.5,
+    "silence": ["few-trials"],
+}
+
+
+def test_options_of_the_job_are_passed_on_to_it() -> None:
+    plain, with_options = tuned().only(JOB), tuned(**OPTIONS, warm_start_config={"parents": "previous"}).only(JOB)
+    assert {key: value for key, value in with_options.items() if key not in plain} == {
+        "onChange": "warm_start",
+        "onDelete": "stop",
+        "rerunOn": ["Failed"],
+        "rerunToken": "2026-11",
+        "maxInstanceHours": 10,
+        "maxCostUsd": 2.5,
+        "silence": ["few-trials"],
+        "warmStartConfig": {"parents": "previous"},
+    }
