@@ -242,6 +242,34 @@ class TestShow:
         assert document["failure_reason"] == "No training job succeeded after 5 attempts."
         assert "own_tags" not in document
 
+    def test_failures_are_shown_with_cause_log_and_mend(self, run, service):
+        for _ in range(3):
+            trial = service.add_trial("churn", FailureReason="AlgorithmError: ValueError: no, exit code: 1")
+            service.log("/aws/sagemaker/TrainingJobs", f"{trial}/algo-1-1", "epoch 1", "ValueError: no")
+        service.finish("churn", "Failed", "No training job succeeded after 3 attempts.")
+        lines = run("show", "churn").stdout.splitlines()
+        digest = lines[lines.index("3 of 3 trials gave no result:") :]
+        assert digest[1] == "  3 × script_error: The training script failed: ValueError: no"
+        assert digest[-2:] == ["      | epoch 1", "      | ValueError: no"]
+        failures = json.loads(run("show", "churn", "--json").stdout)["failures"]
+        assert [(group["cause"]["id"], group["count"]) for group in failures["groups"]] == [("script_error", 3)]
+
+    def test_a_job_without_failures_asks_for_no_log(self, run, service):
+        service.add_trials("churn", 2)
+        service.finish("churn")
+        service.calls.clear()
+        assert run("show", "churn").exit_code == 0
+        assert "LogStreams" not in service.calls
+        assert json.loads(run("show", "churn", "--json").stdout)["failures"] is None
+
+    def test_the_bill_and_the_console_are_there(self, run, service):
+        resources = {"InstanceType": "ml.m5.large", "InstanceCount": 2}
+        service.add_trials("churn", 2, ResourceConfig=resources, BillableTimeInSeconds=1800)
+        lines = dict(line.split("  ", 1) for line in run("show", "churn", "--billing").stdout.splitlines())
+        assert lines["billed"].strip().startswith("2 instance-hours")
+        assert lines["console"].strip().endswith("#/hyper-tuning-jobs/churn")
+        assert json.loads(run("show", "churn", "--billing", "--json").stdout)["billable_instance_seconds"] == 7200
+
     def test_a_job_that_does_not_exist_is_one_message(self, run, service):
         result = run("show", "nobody")
         assert result.exit_code == 1
@@ -253,7 +281,7 @@ def test_the_version_is_the_distributions(run):
     assert run("--version").stdout == f"sagemaker-tuning {version('pulumi-sagemaker-tuning')}\n"
 
 
-@pytest.mark.parametrize("command", ["validate", "plan", "convert", "show"])
+@pytest.mark.parametrize("command", ["validate", "plan", "convert", "show", "trials", "logs", "watch", "compare"])
 def test_every_command_has_help(run, command):
     result = run(command, "--help")
     assert result.exit_code == 0

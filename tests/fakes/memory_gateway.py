@@ -117,6 +117,17 @@ class MemoryGateway:
         self._training_jobs[trial["TrainingJobName"]] |= {"TrainingJobStatus": status, **summary, **describe}
         return str(trial["TrainingJobName"])
 
+    def end_trial(self, name: str, training_job_name: str, status: str) -> None:
+        """Let one of a job's training jobs come to its end."""
+        for trial in (*self._trials[name.lower()], self._training_jobs[training_job_name]):
+            if trial["TrainingJobName"] == training_job_name:
+                trial["TrainingJobStatus"] = status
+
+    def make_best(self, name: str, training_job_name: str) -> None:
+        """Let one of a job's training jobs be its best one."""
+        trials = {trial["TrainingJobName"]: trial for trial in self._trials[name.lower()]}
+        self._jobs[name.lower()]["BestTrainingJob"] = trials[training_job_name]
+
     def forget_training_job(self, name: str) -> None:
         """Delete a training job's record, though the tuning job still lists it."""
         del self._training_jobs[name]
@@ -182,8 +193,9 @@ class MemoryGateway:
         self, name: str, *, status: str | None = None, sort_by: str = "CreationTime", order: str = "Ascending"
     ) -> Iterator[dict[str, Any]]:
         job = self._job("ListTrainingJobsForHyperParameterTuningJob", name)
+        trials = self._trials.get(name.lower(), [])
         best = [job["BestTrainingJob"]] if "BestTrainingJob" in job else []
-        summaries = [*best, *self._trials.get(name.lower(), [])]
+        summaries = [*(trial for trial in best if trial not in trials), *trials]
         if sort_by == "FinalObjectiveMetricValue":
             summaries = [summary for summary in summaries if _objective(summary) is not None]
         return self._listed_training_jobs("ListTrialPage", summaries, status, sort_by, order)

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from sagemaker_tuning.cli.adopt import adopt
+from sagemaker_tuning.cli.compare import compare
 from sagemaker_tuning.cli.convert import convert
 from sagemaker_tuning.cli.logs import logs
 from sagemaker_tuning.cli.plan import plan
@@ -54,7 +55,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _command in (validate, plan, convert, adopt, show, trials, logs, watch, report, pr_comment):
+for _command in (validate, plan, convert, adopt, show, trials, logs, watch, compare, report, pr_comment):
     app.command()(_command)
 
 

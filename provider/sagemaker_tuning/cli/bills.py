@@ -1,7 +1,8 @@
-"""What a job was billed for, in one line for a person and as figures for programs."""
+"""What a job was billed for, in words for a person and as figures for programs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sagemaker_tuning.cost import dollars, load_prices
@@ -10,23 +11,38 @@ from sagemaker_tuning.reporting.bill import Bill, bill
 from sagemaker_tuning.reporting.job import ReportedJob
 from sagemaker_tuning.reporting.words import counted, percent
 
-__all__ = ["bill_record", "bill_words"]
+__all__ = ["bill_record", "bill_words", "cost_words", "hours_words", "prices_words"]
 
 
 def bill_words(job: ReportedJob) -> str:
-    """`12.5 instance-hours billed, $2.88; spot saved 62.5 %.` and what of it is not known."""
-    made = _bill(job)
-    total = made.total
+    """All of it: `12.5 instance-hours, about $2.88 by the package's price table of 2026-01-31`."""
+    prices = prices_words([job])
+    return ", ".join(filter(None, [hours_words(job), cost_words(job) + (f" by {prices}" if prices else "")]))
+
+
+def hours_words(job: ReportedJob) -> str:
+    """`12.5 instance-hours, spot saved 62.5 %`, and of how many trials it is not known."""
+    total = _bill(job).total
     if total.billable_seconds is None:
-        return "What was billed is not known: ask for it with --billing." if job.trials else "Nothing was billed."
-    words = [f"{instance_hours(total.billable_seconds / 3600)} billed"]
-    if total.cost_usd is not None and made.prices_name:
-        words.append(f"about {dollars(total.cost_usd)} by {made.prices_name}")
+        has_trained = any(row.trial.training_start_time for row in job.trials)
+        return "not known; --billing asks for it" if has_trained else "nothing"
+    words = [instance_hours(total.billable_seconds / 3600)]
     if total.savings_percent:
         words.append(f"spot saved {percent(total.savings_percent)}")
     if total.trials_unknown:
-        words.append(f"{counted(total.trials_unknown, 'trial')} not counted")
-    return ", ".join(words) + "."
+        words.append(f"without {counted(total.trials_unknown, 'trial')} of which it is not known")
+    return ", ".join(words)
+
+
+def cost_words(job: ReportedJob) -> str:
+    """`about $2.88`; empty where it is not known."""
+    cost = _bill(job).total.cost_usd
+    return "" if cost is None else f"about {dollars(cost)}"
+
+
+def prices_words(jobs: Iterable[ReportedJob]) -> str:
+    """Which prices the jobs' costs go by; empty if none has a cost."""
+    return next((made.prices_name for made in map(_bill, jobs) if made.prices_name), "")
 
 
 def bill_record(job: ReportedJob) -> dict[str, Any]:

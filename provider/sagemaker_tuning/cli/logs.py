@@ -30,8 +30,8 @@ def logs(
         str | None,
         typer.Option(
             metavar="N|NAME",
-            help="The trial: its number in the table of trials (1 is the oldest) or its name. Without it the newest "
-            "that runs; if none runs, the newest that failed; else the newest.",
+            help="The trial: its number in the table of trials (1 is the oldest), or its name or the end of it. "
+            "Without it the newest that runs; if none runs, the newest that failed; else the newest.",
         ),
     ] = None,
     follow: Annotated[
@@ -65,9 +65,9 @@ def _chosen(trials: Sequence[Trial], wanted: str) -> Trial:
     """Errors: SpecError if there is no such trial."""
     if wanted.isdigit() and 1 <= int(wanted) <= len(trials):
         return trials[int(wanted) - 1]
-    for trial in trials:
-        if wanted == trial.name or trial.name.endswith(f"-{wanted}"):
-            return trial
+    named = [trial for trial in trials if f"-{trial.name}".endswith(f"-{wanted}")]
+    if len(named) == 1:
+        return named[0]
     numbers = "it is 1" if len(trials) == 1 else f"they are 1 to {len(trials)}"
     fix = f"Give the number of one of its {counted(len(trials), 'trial')} ({numbers}) or its name"
     raise SpecError([Problem("--trial", wanted, "is no trial of this job", fix)])

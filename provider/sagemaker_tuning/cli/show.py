@@ -1,46 +1,70 @@
-"""`show JOB`: status, counters and best training job, asked from AWS."""
+"""`show JOB`: status, counters, bill, best training job and failures, asked from AWS."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
 from typing import Annotated, Any
 
 import typer
 
+from sagemaker_tuning.cli.bills import bill_record, bill_words
 from sagemaker_tuning.cli.documents import Json, as_json
-from sagemaker_tuning.cli.live import Profile, Region, describe
-from sagemaker_tuning.observed import Observed
+from sagemaker_tuning.cli.live import Billing, Profile, Region, live_gateway
+from sagemaker_tuning.failures import FailureDigest, digest_of, may_have_failures
+from sagemaker_tuning.observed import Observed, normalize
 from sagemaker_tuning.paths import get
+from sagemaker_tuning.reporting.job import ReportedJob, reported_job
+from sagemaker_tuning.reporting.words import duration
 
 __all__ = ["show"]
 
 
 def show(
     job: Annotated[str, typer.Argument(metavar="JOB", help="The tuning job's name.")],
+    billing: Billing = False,
     json: Json = False,
     region: Region = None,
     profile: Profile = None,
 ) -> None:
-    """A tuning job's status, counters and best training job."""
-    observed = describe(job, region, profile)
+    """A tuning job's status, counters, bill and best training job; and why trials failed, if any did."""
+    gateway = live_gateway(region, profile)
+    described = gateway.describe(job)
+    observed = normalize(described, gateway.list_tags(described["HyperParameterTuningJobArn"]))
+    reported = reported_job(job, gateway, datetime.now(timezone.utc), describe_trials=billing)
+    trials = [row.trial for row in reported.trials]
+    failures = digest_of(described, trials, gateway) if may_have_failures(described) else None
     if json:
-        typer.echo(as_json(_record(observed)))
+        typer.echo(as_json(_record(observed, reported, failures)))
         return
-    rows = list(_rows(observed))
+    rows = list(_rows(observed, reported))
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
         typer.echo(f"{name:<{width}}  {value}")
+    if failures:
+        typer.echo()
+        for line in failures.lines(groups=_GROUPS, log_lines=_LOG_LINES, logs=_GROUPS):
+            typer.echo(line)
 
 
-def _record(observed: Observed) -> dict[str, Any]:
+_GROUPS, _LOG_LINES = 3, 15
+
+
+def _record(observed: Observed, reported: ReportedJob, failures: FailureDigest | None) -> dict[str, Any]:
     """Everything but the declared spec and our own tags."""
     record = {entry.name: getattr(observed, entry.name) for entry in dataclasses.fields(observed)}
     del record["spec"], record["own_tags"]
-    return {**record, "tags": observed.spec["tags"]}
+    return {
+        **record,
+        "tags": observed.spec["tags"],
+        "console_url": reported.console_url,
+        **bill_record(reported),
+        "failures": failures.to_dict() if failures else None,
+    }
 
 
-def _rows(observed: Observed) -> Iterator[tuple[str, str]]:
+def _rows(observed: Observed, reported: ReportedJob) -> Iterator[tuple[str, str]]:
     limit = get(observed.spec, "hyper_parameter_tuning_job_config.resource_limits.max_number_of_training_jobs")
     yield "name", observed.name
     yield "status", observed.status
@@ -50,9 +74,11 @@ def _rows(observed: Observed) -> Iterator[tuple[str, str]]:
     if observed.creation_time:
         yield "created", observed.creation_time.isoformat(timespec="seconds")
     if observed.end_time:
-        yield "ended", observed.end_time.isoformat(timespec="seconds")
+        yield "ended", f"{observed.end_time.isoformat(timespec='seconds')}, after {duration(reported.seconds)}"
     yield "training jobs", _counters(observed.training_job_status_counters, limit)
     yield "objectives", _counters(observed.objective_status_counters, None)
+    yield "billed", bill_words(reported)
+    yield "console", reported.console_url
     best = observed.best_training_job
     if best:
         yield "best training job", str(best.get("training_job_name"))
@@ -62,7 +88,7 @@ def _rows(observed: Observed) -> Iterator[tuple[str, str]]:
         for name, value in sorted((best.get("tuned_hyper_parameters") or {}).items()):
             yield f"  {name}", str(value)
     else:
-        yield "best training job", "none yet"
+        yield "best training job", "none yet" if not reported.has_ended else "none"
 
 
 def _counters(counters: Mapping[str, int], limit: Any) -> str:

@@ -10,8 +10,9 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import rich.table
+from rich.cells import cell_len
 from rich.console import Console
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -19,7 +20,8 @@ __all__ = ["Column", "console", "fits", "print_table", "status_text", "text_tabl
 
 _STYLES = {"Completed": "green", "Failed": "red", "Stopped": "yellow", "InProgress": "cyan", "Stopping": "yellow"}
 _PIPE_WIDTH = 10_000
-_NARROWEST = 16
+_NARROWEST = 16  # a column that wraps
+_GAP = 2
 
 
 def console() -> Console:
@@ -45,22 +47,25 @@ class Column:
 
 def text_table(columns: Iterable[Column]) -> Table:
     """An empty table with these columns."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
     for column in columns:
         table.add_column(
             Text(column.heading),
             justify="right" if column.is_number else "left",
             overflow="fold",
             no_wrap=not column.wraps,
-            min_width=_NARROWEST if column.wraps else None,
         )
     return table
 
 
 def fits(table: Table, on: Console) -> bool:
-    """Whether the table is no wider than the terminal, if columns wrap that may."""
-    unlimited = on.options.update(width=_PIPE_WIDTH)  # a measurement is never wider than what it is made for
-    return Measurement.get(on, unlimited, table).minimum <= on.width
+    """Whether the terminal is wide enough for the table, with the columns that wrap as narrow as they can be read."""
+    widths = [_NARROWEST if not column.no_wrap else _widest(column) for column in table.columns]
+    return sum(widths) + _GAP * (len(widths) - 1) <= on.width
+
+
+def _widest(column: rich.table.Column) -> int:
+    return max(cell_len(str(cell)) for cell in (column.header, *column.cells))
 
 
 def print_table(table: Table, on: Console) -> None:

@@ -161,7 +161,7 @@ def _table(
     *,
     is_narrow: bool,
 ) -> Table:
-    """The table with a column for each hyperparameter, or with one for all; a narrow one has trials by number only."""
+    """The table with a column for each hyperparameter, or with one for all; a narrow one has only what matters most."""
     metrics = {row.definition.objective.metric_name for row in rows}
     columns: list[tuple[Column, Callable[[NumberedTrial], str | Text]]] = [
         (Column("#", is_number=True), lambda row: str(row.number)),
@@ -181,7 +181,7 @@ def _table(
     if has_bill:
         columns += [(Column("instances"), _instances), (Column("billable", is_number=True), _billable)]
     if is_narrow:
-        columns = [column for column in columns if column[0].heading not in ("trial", "instances")]
+        columns = [column for column in columns if column[0].heading not in ("trial", "time", "instances")]
     table = text_table(column for column, _ in columns)
     for row in rows:
         table.add_row(*(cell(row) for _, cell in columns))
@@ -224,4 +224,4 @@ def _summary(job: ReportedJob, rows: Sequence[NumberedTrial], has_bill: bool) ->
     if any(row.trial.status == "Failed" for row in rows):
         yield f"Why trials failed: sagemaker-tuning show {job.name}"
     if has_bill:
-        yield bill_words(job)
+        yield f"Billed: {bill_words(job)}."

@@ -31,7 +31,7 @@ Show = Callable[[Jobs], None]
 
 
 def watch(
-    jobs: Annotated[list[str], typer.Argument(metavar="JOB...", help="The tuning jobs' names.")],
+    jobs: Annotated[list[str], typer.Argument(metavar="JOB", help="The tuning jobs' names.")],
     interval: Annotated[
         float, typer.Option(min=1.0, metavar="SECONDS", help="The longest time between two looks.")
     ] = 30.0,

@@ -66,14 +66,13 @@ class FailureDigest:
         counted = ", ".join(f"{count} × {cause}" for cause, count in kinds.most_common())
         return f"{self.failed} of {self.total} trials gave no result: {counted}"
 
-    def lines(self, *, groups: int = 3, log_lines: int = 5) -> list[str]:
-        """The digest for a person: so many groups, and so many lines of the first one's log."""
-        shown = self.groups[:groups]
+    def lines(self, *, groups: int = 3, log_lines: int = 5, logs: int = 1) -> list[str]:
+        """The digest for a person: so many groups, and so many lines of the logs of the first ones."""
+        shown, more = self.groups[:groups], self.groups[groups:]
         lines = [f"{self.failed} of {self.total} trials gave no result:"]
         for number, group in enumerate(shown):
-            lines += _group_lines(group, log_lines if number == 0 else 0)
-        if len(self.groups) > groups:
-            more = self.groups[groups:]
+            lines += _group_lines(group, log_lines if number < logs else 0)
+        if more:
             lines.append(f"  {sum(group.count for group in more)} × other failures, of {len(more)} kinds")
         if self.log_problem:
             lines.append(f"  The log could not be read: {self.log_problem}")
