@@ -94,13 +94,16 @@ class TuningGateway(Protocol):
         """The names of the streams of a log group that begin with the prefix, in the order of their names."""
 
     def last_log_events(self, group: str, stream: str, count: int) -> list[Document]:
-        """The last events of a log stream, oldest first; `count` is at most 10,000."""
+        """The last events of a log stream, oldest first."""
 
     def log_events(self, group: str, stream: str, token: str | None = None) -> tuple[list[Document], str | None]:
         """All events of a log stream so far, oldest first, and a token: with it the call gives what came after them."""
 
     def price_list(self, filters: Sequence[Mapping[str, str]]) -> list[str]:
         """SageMaker's products in AWS's price list, each a JSON text; asked once for the same filters."""
+
+
+_MOST_LOG_EVENTS = 10_000  # in one answer of GetLogEvents
 
 
 class Gateway:
@@ -208,7 +211,8 @@ class Gateway:
 
     def last_log_events(self, group: str, stream: str, count: int) -> list[Document]:
         events: list[Document] = []
-        for page, _ in self._log_pages(group, stream, "nextBackwardToken", startFromHead=False, limit=count):
+        limit = min(count, _MOST_LOG_EVENTS)
+        for page, _ in self._log_pages(group, stream, "nextBackwardToken", startFromHead=False, limit=limit):
             events = [*page, *events]
             if len(events) >= count:
                 break

@@ -18,8 +18,6 @@ from sagemaker_tuning.gateway import TuningGateway
 
 __all__ = ["LogFollower", "LogLine", "last_lines"]
 
-_MOST_EVENTS = 10_000  # GetLogEvents gives no more in one answer
-
 
 @dataclass(frozen=True)
 class LogLine:
@@ -38,7 +36,7 @@ def last_lines(training_job_name: str, gateway: TuningGateway, count: int) -> li
     lines = [
         line
         for stream in _streams(training_job_name, gateway)
-        for line in _lines(stream, gateway.last_log_events(group, stream, min(count, _MOST_EVENTS)))
+        for line in _lines(stream, gateway.last_log_events(group, stream, count))
     ]
     return _in_order(lines)[-count:]
 

@@ -150,6 +150,8 @@ def test_a_stop_matters_only_where_it_made_the_job_fail(aws: MemoryGateway) -> N
     assert found(aws).groups[0].cause.id == "stopped"
     aws.finish("churn", "Completed")
     assert digest(aws) is None
+    aws.finish("churn", "Failed", "InternalServerError: the search is lost")
+    assert digest(aws) is None
 
 
 def test_a_trial_that_was_stopped_with_a_value_is_no_failure(aws: MemoryGateway) -> None:

@@ -98,12 +98,17 @@ def digest_of(
     logs = _Logs(gateway, mask or mask_for(described))
     largest_first = sorted(alike.items(), key=lambda item: len(item[1]), reverse=True)
     groups = [_group(evidence, found, logs) for evidence, found in largest_first]
-    if described.get("HyperParameterTuningJobStatus") != "Failed":
+    if not _failed_of_its_trials(described):
         # Somebody, or early stopping, meant these to end.
         groups = [group for group in groups if group.cause.id != "stopped"]
     if not groups:
         return None
     return FailureDigest(sum(group.count for group in groups), len(trials), tuple(groups), logs.problem)
+
+
+def _failed_of_its_trials(described: Mapping[str, Any]) -> bool:
+    is_own_failure = (described.get("FailureReason") or "").startswith("InternalServerError")
+    return described.get("HyperParameterTuningJobStatus") == "Failed" and not is_own_failure
 
 
 class _Logs:
