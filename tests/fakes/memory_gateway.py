@@ -266,8 +266,7 @@ class MemoryGateway:
 
     def price_list(self, filters: Sequence[Mapping[str, str]]) -> list[str]:
         def products() -> list[str]:
-            texts = [product for product in self.products if all(entry["Value"] in product for entry in filters)]
-            return texts
+            return [product for product in self.products if all(entry["Value"] in product for entry in filters)]
 
         return self._call("GetProducts", products)
 
