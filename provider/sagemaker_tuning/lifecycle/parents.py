@@ -8,7 +8,7 @@ far as they still exist, and with "previous" any other job that bears the resour
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from sagemaker_tuning.lifecycle.options import Options
 from sagemaker_tuning.lifecycle.ownership import is_made_for
 from sagemaker_tuning.lifecycle.reading import observe
 from sagemaker_tuning.observed import normalize
-from sagemaker_tuning.planning import Parent, obstacles, warm_start_type
+from sagemaker_tuning.planning import Obstacle, Parent, obstacles, warm_start_type
 from sagemaker_tuning.planning.warm_start import MOST_PARENTS
 from sagemaker_tuning.unknown import UNKNOWN
 from sagemaker_tuning.waiter import Say
@@ -69,7 +69,8 @@ def warm_start(
     for parent in search.candidates(predecessor):
         if len(accepted) == MOST_PARENTS:
             break
-        if parent.name not in {other.name for other in accepted} and search.accepts(parent):
+        is_new = parent.name not in {other.name for other in accepted}
+        if is_new and search.accepts(parent, accepted):
             accepted.append(parent)
     if not accepted:
         say("there is no earlier job to start from, so this one begins without a warm start")
@@ -109,23 +110,22 @@ class _Search:
             )
         return parent
 
-    def accepts(self, parent: Parent) -> bool:
-        """Whether the rules allow this parent; says so if they do not."""
-        found = self._obstacles(parent)
+    def accepts(self, parent: Parent, accepted: Sequence[Parent]) -> bool:
+        """Whether the rules allow this parent beside those accepted; says so if they do not."""
+        found = self._obstacles(parent, accepted)
         if found:
             self.say(f"does not start from {parent.name}: {'; '.join(map(str, found))}")
         return not found
 
     def candidates(self, predecessor: Predecessor | None) -> Iterator[Parent]:
-        """Jobs that may be parents, the likeliest first; some may come twice."""
-        if predecessor is not None:
-            found = map(self._described, (predecessor.name, *predecessor.parents))
-            yield from (parent for parent in found if parent is not None)
+        """Jobs that may be parents, the likeliest first."""
+        names = (predecessor.name, *predecessor.parents) if predecessor is not None else ()
+        yield from (parent for parent in map(self._described, names) if parent is not None)
         if self.options.takes_previous:
-            yield from self._own_jobs()
+            yield from self._own_jobs(names)
 
-    def _own_jobs(self) -> Iterator[Parent]:
-        """The jobs with automatic names that bear the owner's tag, newest first."""
+    def _own_jobs(self, seen: Collection[str]) -> Iterator[Parent]:
+        """The other jobs with automatic names that bear the owner's tag, newest first."""
         stem = auto_name_stem(self.owner)
         looked_at = 0
         try:
@@ -133,7 +133,7 @@ class _Search:
                 name = summary["HyperParameterTuningJobName"]
                 if looked_at == _MOST_LOOKED_AT:
                     break
-                if not name.startswith(stem) or self._is_new_job(name):
+                if name in seen or not name.startswith(stem) or self._is_new_job(name):
                     continue
                 looked_at += 1
                 observed = observe(name, self.gateway)
@@ -155,5 +155,5 @@ class _Search:
         """A create that was retried on its way finds the job that it made."""
         return name.casefold() == self.name.casefold()
 
-    def _obstacles(self, parent: Parent) -> tuple[Any, ...]:
-        return obstacles(self.declared, parent, self.options.policy.warm_start_type)
+    def _obstacles(self, parent: Parent, accepted: Sequence[Parent] = ()) -> tuple[Obstacle, ...]:
+        return obstacles(self.declared, parent, self.options.policy.warm_start_type, beside=accepted)

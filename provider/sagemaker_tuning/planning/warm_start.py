@@ -87,14 +87,26 @@ class Obstacle:
         return f"{self.path}: {self.reason}" if self.path else self.reason
 
 
-def obstacles(declared: Mapping[str, Any], parent: Parent, wanted: WarmStartType | None = None) -> tuple[Obstacle, ...]:
-    """Every rule by which the declared job cannot be a child of the parent; `wanted` is a type that the user chose."""
+def obstacles(
+    declared: Mapping[str, Any],
+    parent: Parent,
+    wanted: WarmStartType | None = None,
+    *,
+    beside: Iterable[Parent] = (),
+) -> tuple[Obstacle, ...]:
+    """Every rule by which the declared job cannot be a child of the parent, beside other parents.
+
+    `wanted` is a type that the user chose.
+    """
     found = [*_of_the_parent(parent), *_of_the_job(declared)]
     if "training_job_definitions" in declared or "training_job_definitions" in parent.document:
         return (*found, Obstacle("training_job_definitions", "a warm start knows one training_job_definition only"))
     differences = _differences(declared, parent)
     found += _of_the_definition(differences)
-    found += _of_the_search(searched(declared), searched(parent.document), differences)
+    ours, theirs = searched(declared), searched(parent.document)
+    found += _of_the_objective(differences)
+    if ours.is_complete and theirs.is_complete:
+        found += _of_the_search(ours, [theirs, *(searched(other.document) for other in beside)])
     if wanted == "IdenticalDataAndAlgorithm":
         found += [
             Obstacle(path, f"must be the same as the parent's for {wanted}")
@@ -138,6 +150,8 @@ def _of_the_job(declared: Mapping[str, Any]) -> Iterator[Obstacle]:
     strategy = config.get("strategy") if isinstance(config, Mapping) else UNKNOWN
     if not is_unknown(strategy) and strategy not in _STRATEGIES:
         yield Obstacle(f"{_CONFIG}.strategy", f"{strategy} cannot go on from earlier jobs; Bayesian and Random can")
+    if declared.get("autotune"):
+        yield Obstacle("autotune", "chooses what is tuned by itself, which cannot be compared with a parent's")
 
 
 def _of_the_definition(differences: Iterable[Difference]) -> Iterator[Obstacle]:
@@ -149,13 +163,15 @@ def _of_the_definition(differences: Iterable[Difference]) -> Iterator[Obstacle]:
             yield Obstacle(format(parts), "must be the same as the parent's; a warm start may not change it")
 
 
-def _of_the_search(ours: Searched, theirs: Searched, differences: Sequence[Difference]) -> Iterator[Obstacle]:
+def _of_the_objective(differences: Iterable[Difference]) -> Iterator[Obstacle]:
     for difference in differences:
         is_objective = {"hyper_parameter_tuning_job_objective", "tuning_objective"} & set(difference.parts)
         if is_objective and not is_unknown(difference.declared):
             yield Obstacle(format(difference.parts), "must be the same as the parent's; results are compared by it")
-    if not (ours.is_complete and theirs.is_complete):
-        return
+
+
+def _of_the_search(ours: Searched, parents: Sequence[Searched]) -> Iterator[Obstacle]:
+    theirs = parents[0]
     added, removed = sorted(ours.names - theirs.names), sorted(theirs.names - ours.names)
     if added or removed:
         said = [f"{', '.join(added)} is new" if added else "", f"{', '.join(removed)} is gone" if removed else ""]
@@ -164,7 +180,7 @@ def _of_the_search(ours: Searched, theirs: Searched, differences: Sequence[Diffe
     retyped = sorted(name for name, kind in ours.kinds.items() if theirs.kinds.get(name, kind) != kind)
     if retyped:
         yield Obstacle(f"{_CONFIG}.parameter_ranges", f"hyperparameters must keep their type: {', '.join(retyped)}")
-    changes = _static_changes(ours, theirs)
+    changes = sum(_static_changes(ours, parent) for parent in parents)  # the limit is for all parents together
     if changes > _MOST_STATIC_CHANGES:
         reason = f"{changes} changes of static hyperparameters; {_MOST_STATIC_CHANGES} are allowed"
         yield Obstacle(f"{_DEFINITION}.static_hyper_parameters", reason)
