@@ -48,6 +48,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "an empty list": ({"jobNames": []}, "job_names: [] names no job"),
     "another way to go on": ({"jobName": "a", "onFailure": "ignore"}, "on_failure: 'ignore'"),
     "no time": ({"jobName": "a", "timeoutSeconds": 0}, "timeout_seconds: 0"),
+    "no decision": ({"jobName": "a", "billing": "trials"}, "billing: 'trials' is neither true nor false"),
     "no number": ({"jobName": "a", "pollIntervalSeconds": "soon"}, "poll_interval_seconds: 'soon'"),
 }
 
@@ -129,11 +130,54 @@ def test_a_change_is_an_update_never_a_replacement(completions: DynamicHost, edi
     assert (answer.changes, list(answer.replaces)) == (changes, [])
 
 
+MANY = {"jobNames": ["a", "b", "c"], "__generations": ["g1", "g2", "g3"]}
+TOLD: dict[str, tuple[dict[str, Any], str]] = {
+    "one replaced": ({"jobNames": ["a", UNKNOWN, "c"], "__generations": UNKNOWN}, "b → a job not known until up"),
+    "two of new names": ({"jobNames": ["a", "d", "e"], "__generations": ["g1", "g4", "g5"]}, "b, c → d, e"),
+    "one less": ({"jobNames": ["a", "c"], "__generations": ["g1", "g3"]}, "without b"),
+    "one more": ({"jobNames": ["a", "b", "c", "d"], "__generations": ["g1", "g2", "g3", "g4"]}, "for d as well"),
+    "another of the same name": ({"__generations": ["g1", "g9", "g3"]}, "b is another job now"),
+    "others of the same names": ({"__generations": ["g1", "g8", "g9"]}, "b, c are other jobs now"),
+    "other generations, not known of which": ({"__generations": UNKNOWN}, "a, b, c are other jobs now"),
+    "another order": (
+        {"jobNames": ["b", "a", "c"], "__generations": ["g2", "g1", "g3"]},
+        "the same jobs in another order",
+    ),
+    "jobs not known until up": ({"jobNames": UNKNOWN, "__generations": UNKNOWN}, "a, b, c → jobs not known until up"),
+}
+
+
+def test_of_many_jobs_those_that_are_others_are_named(start: Any) -> None:
+    completion = start("completion")
+    for edits, _ in TOLD.values():
+        completion.diff("shop/dev/churn-done", MANY | OWNER, MANY | OWNER | edits)
+    lines = [line for line in completion.printed().splitlines() if "waits again" in line]
+    assert lines == [f"churn-done: waits again: {told}" for _, told in TOLD.values()]
+
+
 def test_an_edited_option_keeps_the_results_without_a_call(completions: DynamicHost, sandbox: Any) -> None:
     sandbox.calls.clear()
     updated = completions.update("shop/dev/churn-done", STATE, STATE | {"timeoutSeconds": 60})
     assert updated["results"] == STATE["results"]
     assert sandbox.calls.as_json() == []
+
+
+def test_a_bill_that_is_asked_for_later_needs_no_wait(completions: DynamicHost, submit: Submit, sandbox: Any) -> None:
+    name = submit("finish")
+    id_, state = completions.create({"jobName": name, "keepTrials": False} | OWNER)
+    assert "trials" not in state["results"][name]
+    sandbox.calls.clear()
+    state = completions.update(id_, state, {"jobName": name, "billing": True} | OWNER)
+    result = state["results"][name]
+    assert [call["operation"] for call in sandbox.calls.as_json()] == [
+        "DescribeHyperParameterTuningJob",
+        "ListTrainingJobsForHyperParameterTuningJob",
+        "DescribeTrainingJob",
+    ]
+    (trial,) = result["trials"]
+    assert trial["name"] == result["bestTrainingJob"]
+    assert trial["billableSeconds"] == result["billableSeconds"] == result["bestBillableSeconds"] > 0
+    assert trial["finalMetrics"] == result["bestFinalMetrics"]
 
 
 def test_another_job_is_waited_for(completions: DynamicHost, submit: Submit) -> None:

@@ -63,7 +63,7 @@ class TuningJobCompletionProvider(ResourceProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         before, after = _Wait.of(_olds), _Wait.of(_news)
         if after.is_of_other_jobs(before):
-            _tell(after, f"waits again: {_change(before.jobs, after.jobs)}")
+            _tell(after, f"waits again: {_change(before, after)}")
         return DiffResult(changes=after.inputs != before.inputs or after.is_of_other_jobs(before), replaces=[])
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -197,8 +197,28 @@ _INPUTS = (
 )
 
 
-def _change(before: Any, after: Any) -> str:
-    return f"{_listed(after)} is another job now" if before == after else f"{_listed(before)} → {_listed(after)}"
+def _change(before: _Wait, after: _Wait) -> str:
+    """Which jobs are others now: of many, those alone."""
+    if is_unknown(before.jobs) or is_unknown(after.jobs):
+        return f"{_listed(before.jobs)} → {_listed(after.jobs)}"
+    if before.jobs == after.jobs:
+        others = _of_other_generations(before, after)
+        return f"{_listed(others)} {'is another job' if len(others) == 1 else 'are other jobs'} now"
+    gone = [name for name in before.jobs if name not in after.jobs]
+    new = [name for name in after.jobs if name not in before.jobs]
+    if gone and new:
+        return f"{_listed(gone)} → {_listed(new)}"
+    if gone or new:
+        return f"without {_listed(gone)}" if gone else f"for {_listed(new)} as well"
+    return "the same jobs in another order"
+
+
+def _of_other_generations(before: _Wait, after: _Wait) -> Sequence[Any]:
+    """The jobs that were replaced under their names; all of them where that is not known of each."""
+    if not (isinstance(before.generations, list) and isinstance(after.generations, list)):
+        return list(after.jobs)
+    triples = zip(after.jobs, before.generations, after.generations, strict=False)
+    return [name for name, then, now in triples if then != now] or list(after.jobs)
 
 
 def _listed(jobs: Any) -> str:
