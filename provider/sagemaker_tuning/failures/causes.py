@@ -128,7 +128,7 @@ _REFUSED = re.compile(r"\b(?:UserError|Customer ?(?:Value)?Error|XGBoostError)\b
 _ANYWHERE = (
     _Rule(
         "out_of_disk",
-        # sdk issue 128: "ClientError: Data download failed:Insufficient disk space"; Python's OSError 28
+        # sdk#128: "ClientError: Data download failed:Insufficient disk space"; Python's OSError 28
         re.compile(r"No space left on device|\[Errno 28\]|[Ii]nsufficient disk space|Disk quota exceeded"),
         "The volume is full: {error}",
         "Raise `resource_config.volume_size_in_gb`.",
@@ -136,7 +136,7 @@ _ANYWHERE = (
     _Rule(
         "out_of_memory",
         # DIAGNijmegen/rse-grand-challenge: "ClientError: Please use an instance type with more memory, ..." and
-        # "Artifact upload failed:ClientError: Out of Memory."; rapidsai/deployment issue 523: "std::bad_alloc"
+        # "Artifact upload failed:ClientError: Out of Memory."; rapidsai/deployment#523: "std::bad_alloc"
         re.compile(r"instance type with more memory|[Oo]ut of [Mm]emory|\bMemoryError\b|\bbad_alloc\b|OutOfMemoryError"
                    r"|Cannot allocate memory|oom-kill"),
         "There was too little memory: {error}",
@@ -144,8 +144,8 @@ _ANYWHERE = (
     ),
     _Rule(
         "permissions",
-        # examples issue 4384: "Data download failed:Unable to download object ... (AccessDenied: Access Denied)";
-        # sdk issue 35: "SageMaker was unable to assume the role"; astronomer/docs pull request 1695: "SageMaker is
+        # examples#4384: "Data download failed:Unable to download object ... (AccessDenied: Access Denied)";
+        # sdk#35: "SageMaker was unable to assume the role"; astronomer/docs#1695: "SageMaker is
         # unable to perform: sts:AssumeRole on the role"
         re.compile(r"AccessDenied|Access Denied|not authorized to perform|unable to assume the role|sts:AssumeRole"
                    r"|Could not assume role|no identity-based policy|\(403\)|UnauthorizedOperation"),
@@ -154,7 +154,7 @@ _ANYWHERE = (
     ),
     _Rule(
         "network",
-        # aws/amazon-sagemaker-operator-for-k8s issue 22: "Please ensure that the subnet's route table has a route to
+        # aws/amazon-sagemaker-operator-for-k8s#22: "Please ensure that the subnet's route table has a route to
         # an S3 VPC endpoint or a NAT device"
         re.compile(r"route to an S3 VPC endpoint|NAT device|EndpointConnectionError|ConnectTimeout"
                    r"|Could not connect to the endpoint|Temporary failure in name resolution"),
@@ -166,16 +166,16 @@ _ANYWHERE = (
 _OF_THE_SERVICE = (
     _Rule(
         "internal_error",
-        # sdk issues 70 and 2496: "InternalServerError: We encountered an internal error. Please try again."
+        # sdk#70 and #2496: "InternalServerError: We encountered an internal error. Please try again."
         re.compile(r"^Internal(?:Server|Service)?(?:Error|Failure)\b|We encountered an internal error"),
         "SageMaker failed by itself: {error}",
         "Run the job again; `retry_strategy` lets SageMaker do so for each trial.",
     ),
     _Rule(
         "image_pull",
-        # sdk issues 57 and 1968: "Cannot pull algorithm container. Either the image does not exist or its permissions
-        # are incorrect."; examples issue 2534: "Cannot find repository: ..."; 1476: "Cannot find the requested image";
-        # aws/sagemaker-spark-container issue 158: "Access denied for repository"
+        # sdk#57 and #1968: "Cannot pull algorithm container. Either the image does not exist or its permissions
+        # are incorrect."; examples#2534: "Cannot find repository: ..."; #1476: "Cannot find the requested image";
+        # aws/sagemaker-spark-container#158: "Access denied for repository"
         re.compile(r"[Cc]annot pull|[Cc]annot find (?:repository|the requested image)|Access denied for repository"
                    r"|ecr:(?:BatchGetImage|GetDownloadUrlForLayer|BatchCheckLayerAvailability)"),
         "The training image could not be pulled: {error}",
@@ -183,7 +183,7 @@ _OF_THE_SERVICE = (
     ),
     _Rule(
         "capacity",
-        # DIAGNijmegen/rse-grand-challenge issue 2631: "CapacityError: Unable to provision requested ML compute
+        # DIAGNijmegen/rse-grand-challenge#2631: "CapacityError: Unable to provision requested ML compute
         # capacity. Please retry using a different ML instance type."
         re.compile(r"CapacityError|Unable to provision|[Ii]nsufficient (?:instance )?capacity|InsufficientCapacity"),
         "AWS had no such instance free: {error}",
@@ -191,7 +191,7 @@ _OF_THE_SERVICE = (
     ),
     _Rule(
         "quota",
-        # examples issue 263: "The account-level service limit 'ml.p2.xlarge for training job usage' is 0 Instances ..."
+        # examples#263: "The account-level service limit 'ml.p2.xlarge for training job usage' is 0 Instances ..."
         re.compile(r"ResourceLimitExceeded|account-level service limit"),
         "A service quota of the account is used up: {error}",
         "Lower `max_parallel_training_jobs`, choose another instance type, or have the quota raised in Service Quotas.",
@@ -199,14 +199,14 @@ _OF_THE_SERVICE = (
     *_ANYWHERE,
     _Rule(
         "output",
-        # aws/amazon-sagemaker-operator-for-k8s issue 22: "ClientError: Artifact upload failed:..."
+        # aws/amazon-sagemaker-operator-for-k8s#22: "ClientError: Artifact upload failed:..."
         re.compile(r"[Aa]rtifact upload failed"),
         "The model could not be stored: {error}",
         "Check the bucket of `output_data_config.s3_output_path` and the execution role's access to it.",
     ),
     _Rule(
         "data_not_found",
-        # examples issue 2495: "No S3 objects found under S3 URL"; sdk issue 835: "An error occurred (404) when calling
+        # examples#2495: "No S3 objects found under S3 URL"; sdk#835: "An error occurred (404) when calling
         # the HeadObject operation: Not Found"
         re.compile(r"[Nn]o (?:S3 )?objects found under S3 URL|NoSuchKey|NoSuchBucket|specified (?:key|bucket) does not"
                    r"|\(404\)|matched no files"),
@@ -215,7 +215,7 @@ _OF_THE_SERVICE = (
     ),
     _Rule(
         "data_unreadable",
-        # aws-samples/generative-ai-on-amazon-sagemaker pull request 242: "Data download failed:Failed to download
+        # aws-samples/generative-ai-on-amazon-sagemaker#242: "Data download failed:Failed to download
         # data. S3 key: ... has an illegal char sub-sequence '//' in it"
         re.compile(r"[Dd]ata download failed|[Mm]anifest|gzip|[Cc]annot unpack"),
         "The training data or code cannot be read as it is declared: {error}",
@@ -223,7 +223,7 @@ _OF_THE_SERVICE = (
     ),
     _Rule(
         "configuration",
-        # examples issue 587: "ClientError: Please use a GPU instance for training"
+        # examples#587: "ClientError: Please use a GPU instance for training"
         re.compile(r"^ClientError\b|ValidationException"),
         "{error}",
         "Change what the reason names in the training job definition.",

@@ -2,8 +2,8 @@
 
 The reasons have no documented form. A failed script's is written by the toolkit in SageMaker's framework containers:
 ExecuteUserScriptError with ExitCode, ErrorMessage and Command; a container's own is what it left in
-/opt/ml/output/failure. Source: sagemaker-training-toolkit, and reasons quoted in aws/sagemaker-python-sdk issues 357,
-1225, 1740 and huggingface/notebooks issue 136.
+/opt/ml/output/failure. Source: sagemaker-training-toolkit, and reasons quoted in aws/sagemaker-python-sdk#357,
+#1225, #1740 and huggingface/notebooks#136.
 """
 
 from __future__ import annotations
