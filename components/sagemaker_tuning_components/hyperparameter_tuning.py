@@ -10,6 +10,7 @@ import pulumi
 from sagemaker_tuning import HyperParameterTuningJob, TuningJobCompletion, TuningJobResult
 from sagemaker_tuning.adapters.dynamic.job import PreviousParentsArgs
 from sagemaker_tuning.adapters.inputs import HyperParameterTuningJobWarmStartConfigArgs
+from sagemaker_tuning.console import tuning_job_url
 from sagemaker_tuning.planning import OnChange, OnDelete
 
 from .execution_role import ExecutionRole
@@ -20,8 +21,6 @@ from .ranges import Range
 from .uploads import Data, Uploads
 
 __all__ = ["HyperparameterTuning"]
-
-_CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
 
 _Text = pulumi.Input[str]
 
@@ -178,7 +177,7 @@ class HyperparameterTuning(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=uploads.objects),
         )
         self.job_name = self.job.hyper_parameter_tuning_job_name
-        self.console_url = pulumi.Output.all(self.job.arn, self.job_name).apply(lambda found: _console_url(*found))
+        self.console_url = pulumi.Output.all(self.job.arn, self.job_name).apply(lambda found: tuning_job_url(*found))
         self.completion = TuningJobCompletion(f"{name}-done", job_name=self.job_name, opts=child) if wait else None
         self.register_outputs(self._outputs())
 
@@ -259,9 +258,3 @@ class HyperparameterTuning(pulumi.ComponentResource):
 
 def _script(entry_point: _Text, archive: pulumi.Output[str]) -> dict[str, Any]:
     return {"sagemaker_program": entry_point, "sagemaker_submit_directory": archive}
-
-
-def _console_url(arn: str, job_name: str) -> str:
-    _, partition, _, region, *_ = arn.split(":")
-    console = _CONSOLES.get(partition, "console.aws.amazon.com")
-    return f"https://{region}.{console}/sagemaker/home?region={region}#/hyper-tuning-jobs/{job_name}"

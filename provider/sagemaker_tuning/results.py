@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sagemaker_tuning.console import tuning_job_url
-from sagemaker_tuning.errors import AwsError
+from sagemaker_tuning.errors import AccessDenied, AwsError
 from sagemaker_tuning.failures import FailureDigest, Mask, SecretPath, digest_of, mask_for, masked, may_have_failures
 from sagemaker_tuning.figures import savings_percent
 from sagemaker_tuning.gateway import Document, TuningGateway
@@ -129,17 +129,14 @@ def job_result(
     secret_paths: Sequence[SecretPath] = (),
 ) -> JobResult:
     """The result of a job in a DescribeHyperParameterTuningJob response; its secrets are where `secret_paths` say."""
-    name = described["HyperParameterTuningJobName"]
     mask = mask_for(described, secret_paths)
-    listed = (
-        trials_of(name, gateway, describe="all" if asked.billing else False) if asked.trials or asked.billing else []
-    )
-    known = {trial.name: trial for trial in listed} if asked.billing else {}
+    listed = _listed(described, gateway, asked)
+    known = {trial.name: trial for trial in listed or ()} if asked.billing else {}
     best = _described(described.get("BestTrainingJob"), known, gateway)
     overall = described.get("OverallBestTrainingJob")
     is_best_of_all = best is not None and overall is not None and overall["TrainingJobArn"] == best.arn
     return JobResult(
-        name=name,
+        name=described["HyperParameterTuningJobName"],
         status=described["HyperParameterTuningJobStatus"],
         arn=described["HyperParameterTuningJobArn"],
         failure_reason=described.get("FailureReason") or None,
@@ -149,15 +146,28 @@ def job_result(
         objective_status_counters=_counters(described.get("ObjectiveStatusCounters")),
         best_training_job=best,
         overall_best_training_job=best if is_best_of_all else _described(overall, known, gateway),
-        trials=tuple(masked(trial, mask) for trial in listed) if asked.trials else None,
-        billing=Billing.of(listed) if asked.billing else None,
-        failures=_failures(described, listed, gateway, mask) if asked.failures else None,
+        trials=tuple(masked(trial, mask) for trial in listed) if asked.trials and listed is not None else None,
+        billing=Billing.of(listed) if asked.billing and listed is not None else None,
+        failures=_failures(described, listed or (), gateway, mask) if asked.failures else None,
     )
 
 
 def missing_result(name: str, region: str) -> JobResult:
     """The result of a job that is not there, or no more."""
     return JobResult(name, MISSING, failure_reason=f"there is no tuning job of this name in {region}; was it deleted?")
+
+
+def _listed(described: Document, gateway: TuningGateway, asked: Asked) -> list[Trial] | None:
+    """The trials; None if they were not asked for, or if nobody may see those of a job that failed."""
+    if not (asked.trials or asked.billing):
+        return None
+    try:
+        name = described["HyperParameterTuningJobName"]
+        return trials_of(name, gateway, describe="all" if asked.billing else False)
+    except AccessDenied:
+        if described["HyperParameterTuningJobStatus"] == "Completed":
+            raise
+        return None  # that the job failed must be told all the same
 
 
 def _failures(described: Document, listed: Sequence[Trial], gateway: TuningGateway, mask: Mask) -> FailureDigest | None:

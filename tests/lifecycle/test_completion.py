@@ -234,6 +234,21 @@ class TestTrouble:
             wait("churn")
         assert clock.sleeps == []
 
+    def test_trials_that_nobody_may_see_are_an_error_only_where_they_are_the_result(
+        self, aws: MemoryGateway, wait: Wait
+    ) -> None:
+        denied = AccessDenied("ListTrainingJobsForHyperParameterTuningJob: not allowed", code="AccessDeniedException")
+        aws.create(request("good"))
+        aws.finish("good")
+        aws.fail_next("ListTrialPage", denied)
+        with pytest.raises(AccessDenied):
+            wait("good")
+        aws.create(request("bad"))
+        aws.finish("bad", "Failed", "No training job succeeded after 5 attempts.")
+        aws.fail_next("ListTrialPage", denied, times=2)
+        with pytest.raises(TuningJobFailed, match="No training job succeeded"):
+            wait("bad")
+
     def test_a_deadline_says_how_to_wait_on(self, aws: MemoryGateway, wait: Wait) -> None:
         aws.create(request("churn"))
         with pytest.raises(TuningError, match=r"churn did not end within 90 s\.\nRun the update again"):

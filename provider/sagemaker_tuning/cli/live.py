@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,6 +34,4 @@ def live_gateway(region: str | None, profile: str | None) -> TuningGateway:
     from sagemaker_tuning.gateway import gateway_for
     from sagemaker_tuning.settings import Settings
 
-    settings = Settings.from_environment()
-    chosen = dataclasses.replace(settings, region=region or settings.region, profile=profile or settings.profile)
-    return gateway_for(chosen)
+    return gateway_for(Settings.from_environment().at(region=region, profile=profile))
