@@ -1,7 +1,7 @@
 """The command's frame: its subcommands, its version, and how an error of the user is shown.
 
-Exit codes: 0 done, 1 any error or problem; `plan --exit-code` alone gives 2 for "there are changes", and `pr-comment
---fail-on` for one that it was told to fail on. A wrong option is 1 too, so that a pipeline never takes it for changes.
+Exit codes: 0 done, 1 any error or problem; 2 says that there is something to look at, which only `plan --exit-code`,
+`drift`, `orphans` and `pr-comment --fail-on` do. A wrong option is 1 too, so that a pipeline never takes it for changes.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from sagemaker_tuning.cli.adopt import adopt
 from sagemaker_tuning.cli.compare import compare
 from sagemaker_tuning.cli.convert import convert
+from sagemaker_tuning.cli.drift import drift
 from sagemaker_tuning.cli.logs import logs
 from sagemaker_tuning.cli.plan import plan
 from sagemaker_tuning.cli.pr_comment import pr_comment
@@ -55,7 +56,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _command in (validate, plan, convert, adopt, show, trials, logs, watch, compare, report, pr_comment):
+for _command in (validate, plan, convert, adopt, show, trials, logs, watch, compare, report, pr_comment, drift):
     app.command()(_command)
 
 

@@ -12,7 +12,7 @@ from sagemaker_tuning.observed import Identity, Observed, normalize
 from sagemaker_tuning.planning import effective, service_rewrites
 from sagemaker_tuning.waiter import TERMINAL
 
-__all__ = ["Read", "current_status", "describe_same", "observe", "read"]
+__all__ = ["Read", "compared", "current_status", "describe_same", "identity_drift", "observe", "read"]
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,19 @@ def read(
         return None
     if declared is None:
         return Read(observed, observed.spec, {}, None)
+    return compared(observed, declared=declared, rewrites=rewrites, identity=identity)
+
+
+def compared(
+    observed: Observed, *, declared: Mapping[str, Any], rewrites: Mapping[str, str] | None, identity: Identity | None
+) -> Read:
+    """What the state would have of an observed job, from what it has now."""
     if rewrites is None:  # the create could not describe the job, so the first read has to
         rewrites = service_rewrites(declared, observed)
-    return Read(observed, effective(declared, observed, rewrites), rewrites, _identity_drift(identity, observed))
+    return Read(observed, effective(declared, observed, rewrites), rewrites, identity_drift(identity, observed))
 
 
-def _identity_drift(recorded: Identity | None, observed: Observed) -> str | None:
+def identity_drift(recorded: Identity | None, observed: Observed) -> str | None:
     """Why the job that has the name now is not the one that was recorded, in words."""
     if recorded is None:
         return None

@@ -19,13 +19,14 @@ An unknown is our own here; that of Pulumi's SDK is the adapter's to translate.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sagemaker_tuning import paths
 from sagemaker_tuning.lifecycle.naming import logical_name
 from sagemaker_tuning.lifecycle.options import is_option
+from sagemaker_tuning.lifecycle.reading import Read
 from sagemaker_tuning.names import camel, snake
 from sagemaker_tuning.observed import Identity
 from sagemaker_tuning.spec.base import whole
@@ -163,6 +164,17 @@ class State:
             "__serviceRewrites": None if self.rewrites is None else dict(self.rewrites),
         }
         return {**self.inputs.to_properties(), **{key: value for key, value in outputs.items() if value is not None}}
+
+    def refreshed(self, found: Read) -> State:
+        """The state that a refresh writes after it has found the job so."""
+        return replace(
+            self,
+            inputs=replace(self.inputs, job=dict(found.effective)),
+            arn=found.observed.arn,
+            status=found.observed.status,
+            creation_time=found.observed.creation_time,
+            rewrites=found.rewrites,
+        )
 
     @property
     def identity(self) -> Identity:
