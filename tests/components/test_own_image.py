@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from policy_simulation import allows
+from fakes.policy_simulation import allows
 from sagemaker_sandbox.testing import PulumiStack, ServedSandbox
 
 pytestmark = pytest.mark.e2e

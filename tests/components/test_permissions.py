@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from component_program import ACCOUNT, IMAGE, REGION
-from policy_simulation import allows
+from fakes.policy_simulation import allows
 from sagemaker_tuning_components.permissions import Place, execution_policy, trust_policy
 
 PLACE = Place("aws", REGION, ACCOUNT)

@@ -11,7 +11,7 @@ from typing import Any
 import pulumi
 import pytest
 from component_program import COMPLETION, IMAGE, JOB, RESULT, Run, run
-from policy_simulation import allows
+from fakes.policy_simulation import allows
 from sagemaker_tuning_components import Categorical, Continuous, HyperparameterTuning, Integer, PrivateNetwork
 
 OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from example_stacks import EXAMPLES, changes_of, writes_among
+from fakes.policy_simulation import allows
 from sagemaker_sandbox.testing import PulumiStack, ServedSandbox
 
 pytestmark = pytest.mark.e2e
@@ -27,13 +28,15 @@ OF_THEIR_OWN = {
 class Example:
     """edit: configuration that changes the program; becomes: what its preview does, to all that does not stay the same.
 
-    reason: a text that the preview shows; found: what the outputs have to say after the first up.
+    reason: a text that the preview shows; found: what the outputs have to say after the first up; then: what else is
+    asserted of it.
     """
 
     edit: Mapping[str, Any]
     becomes: Mapping[tuple[str, str], str]
     reason: str
     found: Callable[[Mapping[str, Any]], bool]
+    then: Callable[[PulumiStack, ServedSandbox], None] = lambda stack, sandbox: None
     marks: tuple[pytest.MarkDecorator, ...] = field(default=(pytest.mark.slow,))
 
 
@@ -44,6 +47,19 @@ def _new_job(name: str) -> dict[tuple[str, str], str]:
 def _is_fitted(loss: float) -> bool:
     """Whether a line is better than the one that the script begins with, whose loss is 4.3; one step is enough."""
     return 0 <= loss < 4.2999
+
+
+def _serves_this_model_alone(stack: PulumiStack, sandbox: ServedSandbox) -> None:
+    model = sandbox.client("sagemaker").describe_model(ModelName=stack.outputs["model"])
+    role, iam = model["ExecutionRoleArn"].rsplit("/", 1)[1], sandbox.client("iam")
+    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    artifacts = stack.outputs["model_data"].replace("s3://", "arn:aws:s3:::")
+    assert allows(policy, "s3:GetObject", artifacts)
+    assert allows(policy, "ecr:BatchGetImage", "arn:aws:ecr:us-east-1:683313688378:repository/sagemaker-xgboost")
+    assert not allows(policy, "s3:GetObject", artifacts.replace("/output/model.tar.gz", "/output/other.tar.gz"))
+    assert not allows(policy, "s3:GetObject", f"{artifacts.split('/output/')[0]}/data/train/train.csv")
+    assert not allows(policy, "s3:PutObject", artifacts)
 
 
 CASES = {
@@ -66,9 +82,11 @@ CASES = {
             **_new_job("churn"),
             ("Model", "churn"): "replace",
             ("EndpointConfiguration", "churn"): "replace",
+            ("RolePolicy", "serving"): "update",
         },
         reason="integer_parameter_ranges[max_depth].max_value",
         found=lambda outputs: outputs["model_data"].startswith("s3://churn-"),
+        then=_serves_this_model_alone,
     ),
     "hyperband_spot": Example(
         edit={"epochs": 27},
@@ -121,6 +139,7 @@ def test_an_example_does_what_its_readme_says(
     made = stack.up()
     assert made.ok, made
     assert example.found(stack.outputs), stack.outputs
+    example.then(stack, sagemaker_sandbox)
     again = stack.up("--expect-no-changes")
     assert again.ok, again
 
