@@ -269,7 +269,7 @@ def test_three_hundred_jobs_fit_with_all_rows_and_summary_and_say_what_is_left_o
     shown = render(made)
     assert "**300 tuning jobs run again; at most 18,000 instance-hours, $4,140.00 (+$690.00)**" in made
     assert len(shown.tables[0]) == 301
-    left_out = re.search(r"([\d,]+) more jobs' details left out", shown.text)
+    left_out = re.search(r"no room for the details of ([\d,]+) more tuning jobs\.", shown.text)
     assert left_out
     assert int(left_out[1]) + sum("runs again" in name for name in shown.folds) == 300
 
@@ -279,7 +279,7 @@ def test_a_thousand_jobs_fit_too_and_rows_go_after_folds():
     assert LONGEST - 2000 < length(made) < LONGEST
     shown = render(made)
     rows = len(shown.tables[0]) - 1
-    assert f"{1000 - rows:,} more tuning jobs left out" in shown.text
+    assert f"There is no room for {1000 - rows:,} more tuning jobs." in shown.text
     assert "1,000 tuning jobs run again" in shown.text
     assert shown.folds == {}
 

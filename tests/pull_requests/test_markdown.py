@@ -107,5 +107,5 @@ def test_an_amount_stays_an_amount():
     assert prose("$0.58 at most, (+$0.23)") == "$0.58 at most, (+$0.23)"
 
 
-def test_length_is_that_of_the_stricter_count():
-    assert (length("ab"), length("→"), length("🔁")) == (2, 1, 2)
+def test_length_is_that_of_the_strictest_count():
+    assert (length("ab"), length("→"), length("🔁")) == (2, 3, 4)

@@ -120,17 +120,16 @@ def _table(jobs: Sequence[JobChange], room: int) -> list[str]:
     if not jobs:
         return []
     rows = fitting(jobs, lambda job: table_row(row(job)), room - length(table(COLUMNS, [], NUMBERS)))
-    left = _left_out(len(jobs) - len(rows), "tuning job")
+    left = _left_out(counted(len(jobs) - len(rows), "more tuning job")) if len(rows) < len(jobs) else []
     return [table(COLUMNS, rows, NUMBERS), *left] if rows else left
 
 
 def _folds(jobs: Sequence[JobChange], room: int) -> list[str]:
     """The folds for which there is room, the most important first."""
     folds = fitting(jobs, fold, room, skips=True)
-    return [*folds, *_left_out(len(jobs) - len(folds), "job's details", "jobs' details")]
+    left = len(jobs) - len(folds)
+    return [*folds, *(_left_out(f"the details of {counted(left, 'more tuning job')}") if left else [])]
 
 
-def _left_out(number: int, singular: str, plural: str = "") -> list[str]:
-    if not number:
-        return []
-    return [f"*{counted(number, f'more {singular}', f'more {plural}' if plural else '')} left out: no room.*"]
+def _left_out(what: str) -> list[str]:
+    return [f"*There is no room for {what}.*"]

@@ -68,8 +68,8 @@ def shortened(text: str, longest: int) -> str:
 
 
 def length(text: str) -> int:
-    """How long a comment is at most, whichever way it is counted: characters, or units of UTF-16."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    """How long a comment is in the strictest count, which is that of bytes; GitHub's is of characters."""
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _referenced(text: str) -> str:
