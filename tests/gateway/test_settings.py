@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -141,3 +141,11 @@ def test_secrets_are_not_shown() -> None:
 def test_settings_survive_pickling_and_serve_as_a_key() -> None:
     settings = Settings.from_config({"aws:defaultTags": '{"tags": {"team": "ml"}}'}.get, {})
     assert {settings: 1}[pickle.loads(pickle.dumps(settings))] == 1
+
+
+def test_settings_for_another_region_or_profile_keep_the_rest() -> None:
+    settings = Settings(region="eu-west-1", access_key="AKIA", secret_key="s", session_token="t", max_attempts=3)
+    assert settings.at() == settings
+    assert settings.at(region="us-east-2") == replace(settings, region="us-east-2")
+    # boto3 takes a profile or keys, not both.
+    assert settings.at(profile="research") == Settings(region="eu-west-1", profile="research", max_attempts=3)

@@ -16,6 +16,7 @@ from botocore.model import Shape
 from fakes.jobs import request
 from fakes.memory_gateway import MemoryGateway
 from sagemaker_tuning.errors import NotFound, SpecError
+from sagemaker_tuning.settings import Settings
 from sagemaker_tuning.training_jobs import (
     ApiDocument,
     HyperParameterTrainingJobSummary,
@@ -25,6 +26,7 @@ from sagemaker_tuning.training_jobs import (
     get_hyper_parameter_tuning_job,
     get_training_job,
     list_training_jobs,
+    reading,
 )
 
 MODELS = {
@@ -186,6 +188,37 @@ def test_all_training_jobs_of_a_region_are_listed_without_a_tuning_job(aws: Memo
     assert [job.training_job_name for job in later] == ["risk-002-trial"]
 
 
+READS: dict[str, Any] = {
+    "a tuning job": lambda **where: get_hyper_parameter_tuning_job("churn", **where),
+    "a training job": lambda **where: get_training_job("churn-001-0a1b2c3d", **where),
+    "the trials of a tuning job": lambda **where: list_training_jobs("churn", **where),
+    "the training jobs of a region": lambda **where: list_training_jobs(**where),
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+def test_region_and_profile_are_those_of_the_call_or_of_the_environment(
+    read: Any, aws: MemoryGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.best("churn", 0.9)
+    asked: list[Settings] = []
+
+    def gateway_for(settings: Settings) -> MemoryGateway:
+        asked.append(settings)
+        return aws
+
+    monkeypatch.setattr(reading, "gateway_for", gateway_for)
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    read()
+    read(region="us-east-2")
+    read(profile="research")
+    assert [(settings.region, settings.profile) for settings in asked] == [
+        ("eu-west-1", None),
+        ("us-east-2", None),
+        ("eu-west-1", "research"),
+    ]
+
+
 WRONG_LISTS: dict[str, tuple[dict[str, Any], str]] = {
     "a status that the API does not have": (
         {"status": "Done"},
@@ -219,3 +252,11 @@ def test_a_list_that_the_api_does_not_have_is_refused_without_a_call(
 def test_a_job_that_is_not_there_is_an_error(aws: MemoryGateway, get: Any) -> None:
     with pytest.raises(NotFound):
         list(get("nobody", aws))
+
+
+@pytest.mark.parametrize("get", [get_hyper_parameter_tuning_job, get_training_job])
+def test_the_best_of_a_job_that_has_none_is_refused_by_name(aws: MemoryGateway, get: Any) -> None:
+    aws.calls.clear()
+    with pytest.raises(SpecError, match=r"job_name: is no name of a job\.\nGive a name; a tuning job of which no"):
+        get(None, aws)
+    assert aws.calls == []

@@ -35,6 +35,7 @@ def get_hyper_parameter_tuning_job(
 
     Errors: NotFound if there is none in the region.
     """
+    _check_given("hyper_parameter_tuning_job_name", hyper_parameter_tuning_job_name)
     gateway = gateway or _gateway(region, profile)
     document = gateway.describe(hyper_parameter_tuning_job_name)
     return TuningJob(document, gateway.list_tags(document["HyperParameterTuningJobArn"]) if tags else None)
@@ -52,6 +53,7 @@ def get_training_job(
 
     Errors: NotFound if there is none in the region.
     """
+    _check_given("training_job_name", training_job_name)
     gateway = gateway or _gateway(region, profile)
     document = gateway.describe_training_job(training_job_name)
     return TrainingJob(document, gateway.list_tags(document["TrainingJobArn"]) if tags else None)
@@ -122,6 +124,13 @@ def list_training_jobs(
         return [TrainingJobSummary(summary) for summary in jobs]
     trials = gateway.list_training_jobs(tuning_job, status=status, sort_by=sort_by, order=order)
     return [HyperParameterTrainingJobSummary(summary) for summary in trials]
+
+
+def _check_given(parameter: str, name: str | None) -> None:
+    """Refuse None, which is the best training job of a tuning job of which none succeeded."""
+    if not name:
+        fix = "Give a name; a tuning job of which no training job succeeded has no best one"
+        raise SpecError([Problem(parameter, name, "is no name of a job", fix)])
 
 
 def _not_one_of(name: str, given: str | None, allowed: Any) -> Iterable[Problem]:
