@@ -114,6 +114,12 @@ def test_a_fold_has_every_change_with_old_and_new_and_what_comes_of_it():
         assert line in text
 
 
+def test_a_fold_ends_somewhere():
+    changed = job(environment={f"KEY_{index:03}": "x" for index in range(130)})
+    made = written(digest(step("replace", old=job(), new=changed, replaces=["trainingJobDefinition"])))
+    assert "and 30 more" in render(made).folds["churn runs again: 130 changes"]
+
+
 def test_a_value_that_is_not_known_yet_is_said_to_be():
     unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
     made = written(digest(step("replace", old=job(), new=job(role_arn=unknown), replaces=["trainingJobDefinition"])))
@@ -282,6 +288,20 @@ def test_a_thousand_jobs_fit_too_and_rows_go_after_folds():
     assert f"There is no room for {1000 - rows:,} more tuning jobs." in shown.text
     assert "1,000 tuning jobs run again" in shown.text
     assert shown.folds == {}
+
+
+def test_all_that_can_be_said_at_once_fits():
+    said = [error(f"{index} {'e' * 6000}") for index in range(40)]
+    said += [{"message": f"warning: {index} {'#' * 3000}\n", "severity": "warning"} for index in range(200)]
+    said += [{"message": "p" * 20_000, "severity": "info"}]
+    waits = [completion("create", f"{'|' * 300}{index}", [f"{'j' * 300}{index}"]) for index in range(200)]
+    found = overview(read_preview(large(300, 3, *waits, said=said), "x"))
+    made = comment(found, "shop/dev", objections=[f"{index} {'#' * 5000}" for index in range(60)])
+    assert length(made) < LONGEST
+    text = render(made).text
+    assert re.search(r"and \d+ more errors", text)
+    assert text.count("more\n") >= 2, "objections and warnings are counted, too"
+    assert "The preview failed with 40 errors; as far as it came, 1 tuning job is refused, 300 run again" in text
 
 
 @settings(max_examples=20, deadline=None)

@@ -94,6 +94,25 @@ def test_a_secret_beside_other_changes_is_not_called_one():
     assert paths(change) == [TRIALS]
 
 
+def test_a_value_that_became_a_secret_is_no_change_unless_the_engine_says_so():
+    old, new = job(environment={"TOKEN": "plain"}), job(environment={"TOKEN": "[secret]"}, trials=5)
+    assert paths(only(step("replace", old=old, new=new, replaces=REPLACES))) == [TRIALS]
+    both = only(step("replace", old=old, new=new, replaces=[*REPLACES, "trainingJobDefinition"]))
+    assert paths(both) == [TRIALS, "training_job_definition.environment[TOKEN]"]
+
+
+def test_a_secret_that_is_new_or_gone_is_told_without_its_value():
+    old, new = job(environment={"OLD": "[secret]"}), job(environment={"NEW": "[secret]"})
+    change = only(step("replace", old=old, new=new, replaces=["trainingJobDefinition"]))
+    assert [(one.path[-5:], one.before, one.after) for one in change.changes] == [
+        ("[NEW]", None, "[secret]"),
+        ("[OLD]", "[secret]", None),
+    ]
+    assert [one.reason for one in change.changes] == [
+        f"environment[{key}] is immutable: [secret]" for key in ("NEW", "OLD")
+    ]
+
+
 CAUSES = {
     "another provider": (["provider"], "provider", "Pulumi has a reason of its own"),
     "pulumi up --replace": ([], "", "Pulumi was told to replace it, or it is tainted"),
@@ -115,10 +134,16 @@ def test_another_region_is_told_with_both():
     assert [(one.path, one.before, one.after) for one in change.changes] == [("region", "us-east-1", "eu-west-1")]
 
 
-def test_a_region_that_only_this_machine_has_replaces_nothing():
-    preview = read_preview(digest(step("same", old=job(), new=job()), config={}), "preview.json")
+def test_a_region_that_only_this_machine_has_moves_nothing():
+    changed = step("replace", old=job(), new=job(trials=5), replaces=REPLACES)
+    preview = read_preview(digest(changed, config={}), "preview.json")
     (change,) = overview(preview, environment={"AWS_REGION": "ap-south-1"}).jobs
-    assert change.fate is Fate.UNCHANGED
+    assert paths(change) == [TRIALS]
+    assert change.most.cost_usd == pytest.approx(1.15), "the price is of the region where the job is"
+
+
+def test_what_the_engine_leaves_as_it_is_stays_so():
+    assert only(step("same", old=job(), new=job(trials=5, tags={}))).fate is Fate.UNCHANGED
 
 
 def test_an_update_of_something_hidden_says_so():

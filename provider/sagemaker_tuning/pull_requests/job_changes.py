@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sagemaker_tuning import paths
 from sagemaker_tuning.cost import Ceilings, Estimate, Prices, Verdict, estimate
@@ -125,9 +126,8 @@ class _Reader:
 
     def _changed(self, step: Step, old: TuningResource, new: TuningResource) -> JobChange:
         options = Options.from_native(new.inputs.options)
-        region = self.settings.region or old.region
-        # A region of the environment is not that of the preview, if another one made it.
-        moved_to = region if "region" in step.replaces else ""
+        # The environment may have another region than the one that the preview was made in.
+        moved_to = (self.settings.region or "") if "region" in step.replaces else ""
         outcome, job = decide(old.state, new.inputs, options, region=moved_to)
         may_have_ended = step.op == "replace" and options.policy.starts_warm and not job.has_ended
         if may_have_ended:  # the provider has asked AWS, and the state is older
@@ -137,7 +137,7 @@ class _Reader:
             return _kept(step, explain(outcome, job))
         if old.is_retained_on_delete:
             outcome = replace(outcome, policy=replace(outcome.policy, on_delete="retain"))
-        bound = estimate(new.inputs.job, self.prices, region)
+        bound = estimate(new.inputs.job, self.prices, moved_to or old.region or self.settings.region)
         explanation = explain(outcome, job, estimate=bound)
         if_ended = ", if that has ended by then" if may_have_ended and options.on_change != "warm_start" else ""
         return JobChange(
@@ -216,21 +216,31 @@ def _deleted(step: Step, old: TuningResource) -> JobChange:
 
 def _as_the_engine_says(outcome: Outcome, step: Step, secret_paths: Sequence[str]) -> Outcome:
     """The outcome with what the engine does, and without differences that only come of what a preview hides."""
-    if step.op == "same":
-        return replace(outcome, plan=Plan("none"), refused=(), ignored=_seen(outcome.ignored))
-    changes = _seen((*outcome.plan.changes, *outcome.refused))
+    changes = _seen((*outcome.plan.changes, *outcome.refused), secret_paths)
     if step.op == "replace":
         explained = {paths.parse(change.path)[0] for change in changes if change.action == "replace"}
         causes = [snake(key) for key in step.replaces] or [""]
         changes += tuple(_unseen(cause, secret_paths) for cause in causes if cause not in explained)
     else:
         changes = tuple(change for change in changes if change.action == "update")
-    return replace(outcome, plan=Plan.of(changes), refused=(), ignored=_seen(outcome.ignored))
+    ignored, undecided = _seen(outcome.ignored, secret_paths), _seen(outcome.undecided, secret_paths)
+    return replace(outcome, plan=Plan.of(changes), refused=(), ignored=ignored, undecided=undecided)
 
 
-def _seen(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The changes but those of secrets: a preview shows them all alike, changed or not."""
-    return tuple(change for change in changes if not str(SECRET) == str(change.before) == str(change.after))
+def _seen(changes: Iterable[Change], secret_paths: Sequence[str]) -> tuple[Change, ...]:
+    """The changes but those from one secret to another: a preview shows them all alike, changed or not."""
+    seen = []
+    for change in changes:
+        if not any(paths.overlap(change.path, path) for path in secret_paths):
+            seen.append(change)
+        elif change.before is None or change.after is None:
+            reason = f"{change.reason.partition(': ')[0]}: {SECRET}"
+            seen.append(replace(change, before=_hidden(change.before), after=_hidden(change.after), reason=reason))
+    return tuple(seen)
+
+
+def _hidden(value: Any) -> str | None:
+    return None if value is None else str(SECRET)
 
 
 def _unseen(cause: str, secret_paths: Sequence[str]) -> Change:
