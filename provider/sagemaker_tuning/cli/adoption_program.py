@@ -51,7 +51,7 @@ class ExistingJob:
         """What may keep the adoption from working, or make two owners of one job."""
         owner = self.tags.get(OWNER_TAG)
         if owner and RELEASED_TAG not in self.tags:
-            yield f"{self.name} belongs to the Pulumi resource {owner}; take it out of that state first"
+            yield f"{self.name} has the owner tag of the Pulumi resource {owner}; a state that has it must let go of it"
         for prefix, manager in _OTHER_MANAGERS.items():
             if any(key.startswith(prefix) for key in self.tags):
                 yield f"{self.name} has tags of {manager}; see to it that it is not managed from there any more"

@@ -1,11 +1,12 @@
 """The command's frame: its subcommands, its version, and how an error of the user is shown.
 
 Exit codes: 0 done, 1 any error or problem; 2 says that there is something to look at, which only `plan --exit-code`,
-`drift`, `orphans` and `pr-comment --fail-on` do. A wrong option is 1 too, so that a pipeline never takes it for changes.
+`drift`, `orphans` and `pr-comment --fail-on` do. A wrong option is 1, so that a pipeline never takes it for changes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -16,7 +17,9 @@ from sagemaker_tuning.cli.adopt import adopt
 from sagemaker_tuning.cli.compare import compare
 from sagemaker_tuning.cli.convert import convert
 from sagemaker_tuning.cli.drift import drift
+from sagemaker_tuning.cli.history import history
 from sagemaker_tuning.cli.logs import logs
+from sagemaker_tuning.cli.orphans import orphans
 from sagemaker_tuning.cli.plan import plan
 from sagemaker_tuning.cli.pr_comment import pr_comment
 from sagemaker_tuning.cli.report import report
@@ -56,7 +59,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _command in (validate, plan, convert, adopt, show, trials, logs, watch, compare, report, pr_comment, drift):
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    *(validate, plan, convert),
+    *(show, trials, logs, watch, compare, report),
+    *(adopt, drift, orphans, history, pr_comment),
+)
+for _command in _COMMANDS:
     app.command()(_command)
 
 

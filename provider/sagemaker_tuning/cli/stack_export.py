@@ -12,7 +12,7 @@ import typer
 from sagemaker_tuning.errors import Problem, SpecError
 from sagemaker_tuning.stacks.export import StackExport, parse_export
 
-__all__ = ["Cwd", "Export", "Stack", "read_stack"]
+__all__ = ["Cwd", "Export", "Owner", "Stack", "read_stack"]
 
 Export = Annotated[
     str | None,
@@ -25,6 +25,11 @@ Export = Annotated[
 Stack = Annotated[str | None, typer.Option(metavar="NAME", help="The stack to export, if not the selected one.")]
 Cwd = Annotated[
     Path, typer.Option(metavar="DIR", help="The Pulumi project's folder, where `pulumi stack export` is run.")
+]
+
+Owner = Annotated[
+    str | None,
+    typer.Option(metavar="PROJECT/STACK", help="Whose jobs to look for, if the state is empty or another stack's."),
 ]
 
 _EXPORT_SECONDS = 600

@@ -12,14 +12,24 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagemaker_tuning.errors import Problem, SpecError
 from sagemaker_tuning.names import OWN_TAG_PREFIX
 from sagemaker_tuning.observed import Observed
 
-__all__ = ["OWNER_TAG", "RELEASED_TAG", "TOKEN_TAG", "is_made_for", "own_tags", "with_default_tags", "written_tags"]
+__all__ = [
+    "OWNER_TAG",
+    "RELEASED_TAG",
+    "TOKEN_TAG",
+    "has_owner",
+    "is_made_for",
+    "own_tags",
+    "was_made_in",
+    "with_default_tags",
+    "written_tags",
+]
 
 OWNER_TAG = f"{OWN_TAG_PREFIX}owner"
 TOKEN_TAG = f"{OWN_TAG_PREFIX}token"
@@ -49,6 +59,16 @@ def is_made_for(observed: Observed, owner: str) -> bool:
     return observed.own_tags.get(OWNER_TAG) == _tag_value(owner)
 
 
+def has_owner(tags: Sequence[Mapping[str, str]], owner: str) -> bool:
+    """The same, from the tags as ListTags gives them."""
+    return {"Key": OWNER_TAG, "Value": _tag_value(owner)} in tags
+
+
+def was_made_in(owner_tag: str, owner_prefix: str) -> bool:
+    """Whether the value of an owner tag names a resource of a stack, `project/stack/`."""
+    return owner_tag.startswith(_cleaned(owner_prefix))
+
+
 def with_default_tags(declared: Mapping[str, Any], default_tags: Mapping[str, str]) -> dict[str, Any]:
     """The native document with the configured default tags; a tag that the program declares itself wins.
 
@@ -62,8 +82,12 @@ def with_default_tags(declared: Mapping[str, Any], default_tags: Mapping[str, st
 
 def _tag_value(owner: str) -> str:
     """The owner in characters that a tag value may have; a digest keeps a shortened or altered one unique."""
-    cleaned = re.sub(r"[^\w .:/=+\-@]", "-", owner)
+    cleaned = _cleaned(owner)
     if cleaned == owner and len(owner) <= _MAX_VALUE_LENGTH:
         return owner
     digest = hashlib.sha256(owner.encode()).hexdigest()[:12]
     return f"{cleaned[: _MAX_VALUE_LENGTH - len(digest) - 1]}-{digest}"
+
+
+def _cleaned(owner: str) -> str:
+    return re.sub(r"[^\w .:/=+\-@]", "-", owner)

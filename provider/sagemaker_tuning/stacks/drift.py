@@ -12,7 +12,6 @@ import enum
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 from sagemaker_tuning.errors import NotFound
 from sagemaker_tuning.gateway import TuningGateway
@@ -24,11 +23,11 @@ from sagemaker_tuning.planning import Change, plan
 from sagemaker_tuning.stacks.expectation import Expectation, after_refresh, next_up, without_the_job
 from sagemaker_tuning.stacks.export import StackExport, TuningResource
 from sagemaker_tuning.stacks.secrets import hidden_paths, with_observed_secrets
+from sagemaker_tuning.stacks.words import change_words
 
 __all__ = ["Finding", "JobDrift", "Kind", "drift_of"]
 
 _JOBS_AT_ONCE = 8  # below the ten connections that botocore keeps
-_LONGEST = 60  # characters of one value
 
 
 class Kind(str, enum.Enum):
@@ -198,11 +197,4 @@ def _other_owner(observed: Observed) -> str:
 
 def _listed(changes: Sequence[Change]) -> str:
     """What the state has → what the job has."""
-    return "; ".join(f"{change.path}: {_shown(change.after)} → {_shown(change.before)}" for change in changes)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "not set"
-    text = str(value).lower() if isinstance(value, bool) else str(value) or '""'
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return "; ".join(change_words(change.path, change.after, change.before) for change in changes)
