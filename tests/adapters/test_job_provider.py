@@ -80,6 +80,25 @@ WRONG = {
         job(trainingJobDefinition__stoppingCondition={"maxRuntimeInSecond": 60}),
         ["training_job_definition.stopping_condition.max_runtime_in_second: is not a field here"],
     ),
+    "a policy that is none": (job(onChange="stop"), ["on_change: 'stop' is not a policy for changes"]),
+    "parents of a search that cannot start from any": (
+        job(
+            warmStartConfig={"parents": "previous"},
+            hyperParameterTuningJobConfig__strategy="Hyperband",
+            hyperParameterTuningJobConfig__strategyConfig={"hyperbandStrategyConfig": {"maxResource": 9}},
+        ),
+        ["hyper_parameter_tuning_job_config.strategy: 'Hyperband' cannot go on from earlier jobs"],
+    ),
+    "the old job as parent beside named ones": (
+        job(
+            onChange="warm_start",
+            warmStartConfig={
+                "parentHyperParameterTuningJobs": [{"hyperParameterTuningJobName": "wide"}],
+                "warmStartType": "TransferLearning",
+            },
+        ),
+        ["on_change: 'warm_start' wants the new job to start from the old one, but `warm_start_config` names"],
+    ),
     "another problem beside an unknown": (
         job(trainingJobDefinition__roleArn=UNKNOWN, hyperParameterTuningJobConfig__strategy="Bayes"),
         ["hyper_parameter_tuning_job_config.strategy: 'Bayes'"],

@@ -121,6 +121,33 @@ def test_a_job_registers_what_only_the_program_knows(engine: Engine) -> Any:
 
 
 @pulumi.runtime.test
+def test_the_policies_of_a_job(engine: Engine) -> Any:
+    job = HyperParameterTuningJob(
+        "churn",
+        hyper_parameter_tuning_job_config=CONFIG,
+        training_job_definition=DEFINITION,
+        warm_start_config={"parents": "previous"},
+        on_change="reject",
+        rerun_on=["Failed"],
+        rerun_token="1",
+    )
+    expected = {
+        "warmStartConfig": {"parents": "previous"},
+        "onChange": "reject",
+        "rerunOn": ["Failed"],
+        "rerunToken": "1",
+    }
+
+    def check(found: list[Any]) -> None:
+        assert found == ["churn-1", None]
+        inputs = engine.registered["churn"].inputs
+        assert {name: inputs[name] for name in expected} == expected
+        assert "replaceOnStatus" not in inputs
+
+    return pulumi.Output.all(job.hyper_parameter_tuning_job_name, job.warm_start_parents).apply(check)
+
+
+@pulumi.runtime.test
 def test_the_results_of_the_one_job_waited_for(engine: Engine) -> Any:
     done = TuningJobCompletion("done", job_name=job().hyper_parameter_tuning_job_name)
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
-from contextlib import suppress
 
-import psutil
 import pytest
-from sagemaker_sandbox.testing import CLI, interrupt
-from tuning_stacks import eventually, job_of
+from sagemaker_sandbox.testing import interrupt
+from tuning_stacks import eventually, job_of, kill_all, release_lock
 
 pytestmark = pytest.mark.e2e
 
@@ -44,8 +41,8 @@ def test_an_up_that_is_interrupted_while_it_waits_goes_on_with_the_same_job(stac
         time.sleep(1)
         interrupt(process)
     else:
-        _kill_all(process)
-        _release_lock(stack)
+        kill_all(process)
+        release_lock(stack)
     assert process.returncode != 0
     assert aws.describe(name)["HyperParameterTuningJobStatus"] == "InProgress"
 
@@ -61,27 +58,11 @@ def test_a_provider_killed_right_after_the_job_was_accepted_leaves_a_job_that_th
     stack.configure(seconds="5")
     process = stack.start("up", "--stack", stack.name, "--yes", "--skip-preview")
     accepted = eventually(lambda: set(aws.jobs()) - before)
-    _kill_all(process)
-    _release_lock(stack)
+    kill_all(process)
+    release_lock(stack)
     (lost,) = accepted
 
     resumed = stack.up()
     assert resumed.exit_code == 0, resumed.output
     assert job_of(stack) == lost
     assert set(aws.jobs()) - before == {lost}
-
-
-def _kill_all(started: subprocess.Popen[str]) -> None:
-    """SIGKILL to the engine and to every process it has started, as when a CI runner is taken away."""
-    engine = psutil.Process(started.pid)
-    everyone = [engine, *engine.children(recursive=True)]
-    for process in everyone:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
-    started.communicate(timeout=10)
-
-
-def _release_lock(stack) -> None:
-    """What a user of the CLI does after a kill: its file backend keeps the lock of a process that is gone."""
-    if stack.engine == CLI:
-        assert stack.run("cancel", "--yes", stack.name).exit_code == 0

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import tarfile
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
-from sagemaker_sandbox.testing import PulumiStack, ServedSandbox
+import psutil
+from sagemaker_sandbox.testing import CLI, PulumiStack, ServedSandbox
 
 PROGRAMS = Path(__file__).parent / "programs"
 BUCKET = "data"
@@ -82,3 +84,19 @@ def eventually(check: Callable[[], Any], *, seconds: float = 60) -> Any:
         assert time.monotonic() < deadline, "this did not come true in time"
         time.sleep(0.1)
     return result
+
+
+def kill_all(started: subprocess.Popen[str]) -> None:
+    """SIGKILL to the engine and to every process it has started, as when a CI runner is taken away."""
+    engine = psutil.Process(started.pid)
+    everyone = [engine, *engine.children(recursive=True)]
+    for process in everyone:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    started.communicate(timeout=10)
+
+
+def release_lock(stack: PulumiStack) -> None:
+    """What a user of the CLI does after a kill: its file backend keeps the lock of a process that is gone."""
+    if stack.engine == CLI:
+        assert stack.run("cancel", "--yes", stack.name).exit_code == 0

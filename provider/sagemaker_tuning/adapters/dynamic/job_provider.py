@@ -192,6 +192,8 @@ class HyperParameterTuningJobProvider(ResourceProvider):
             rewrites=found.rewrites,
         )
         inputs = read.inputs.to_properties() if is_managed else None
+        if inputs is not None and self._options(state.inputs).on_change == "ignore":
+            inputs = with_secrets_marked(inputs, state.inputs.secret_locations)
         return ReadResult(found.observed.name, read.to_properties(), inputs)
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
@@ -282,7 +284,7 @@ def _with_ignored_changes(state: State, inputs: Inputs) -> dict[str, Any]:
         job={name: value for name, value in job.items() if value is not None},
         hidden={**inputs.hidden, SECRET_PATHS: locations or None},
     )
-    # The engine marks what is secret in the inputs; what was secret before and stays would be shown.
+    # The engine marks what is secret in the program's inputs; what was secret there once and stays would be shown.
     return with_secrets_marked(replace(state, inputs=kept).to_properties(), state.inputs.secret_locations)
 
 
