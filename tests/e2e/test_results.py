@@ -115,7 +115,6 @@ def test_a_program_reads_jobs_when_they_are_there_and_not_before(stack: PulumiSt
         for trial in sorted(outputs["result"]["trials"], key=lambda trial: -trial["objectiveValue"])
     }
     assert outputs["ranked"] == list(objectives)
-    assert stack.up("--expect-no-changes").exit_code == 0
 
 
 def test_a_job_that_is_not_there_is_told_in_a_line(stack: PulumiStack, aws: Aws) -> None:
@@ -127,6 +126,7 @@ def test_a_job_that_is_not_there_is_told_in_a_line(stack: PulumiStack, aws: Aws)
     assert "Traceback" not in made.output
 
 
+@pytest.mark.slow
 def test_several_jobs_have_the_same_results_by_name(stack: PulumiStack, aws: Aws) -> None:
     stack.configure(several="true")
     made = stack.up()
