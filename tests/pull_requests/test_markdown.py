@@ -36,11 +36,13 @@ HOSTILE = [
     "-->",
     "<!-- sagemaker-tuning:pr-comment other -->",
     "\u202eright to left",
+    "half \ud83d a character",
+    "\r",
     "&lt;b&gt; &amp; &#124;",
     "1. one",
     "snake_case _private __init__ trailing_",
 ]
-TEXTS = st.text(st.characters(blacklist_categories=("Cs",)), min_size=1, max_size=60) | st.lists(
+TEXTS = st.text(st.characters(), min_size=1, max_size=60) | st.lists(
     st.sampled_from(
         ["|", "`", "``", "<", ">", "@a", "#1", "*", "_", "[", "](x)", "\\", "\n", " ", "x", "$", "~~", "&lt;", ":a:"]
     ),
@@ -73,6 +75,7 @@ def check(text: str) -> None:
     assert len(shown.folds) == 1
     assert next(iter(shown.folds.values())).rstrip().endswith("next"), "nor does it end a fold"
     assert shown.text.endswith("the end\n")
+    assert place(text).encode(), "a file can hold it"
 
 
 @pytest.mark.parametrize("text", HOSTILE)

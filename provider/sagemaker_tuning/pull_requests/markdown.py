@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 __all__ = ["block", "code", "details", "html_code", "length", "prose", "shortened", "table", "table_row"]
 
 _HARMLESS = re.compile(r"[^`|]+")  # between backticks, and in a cell of a table
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+# What has no place on a line, or turns it around; and halves of characters, which no file can hold.
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+")
 _MARKUP = re.compile(r"[!#&*<>@\[\]\\^`{|}~]|\$(?!\d)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LINKING = re.compile(r"[@#!%~&^](?=\w)|:(?=//|\w+:)|\bwww(?=\.)|\bGH-(?=\d)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # has no width; after it, nothing is a name or a number that could be linked
@@ -63,13 +64,13 @@ def details(summary: str, body: str) -> str:
 
 def shortened(text: str, longest: int) -> str:
     """The text on one line, and its beginning only if it is too long."""
-    line = _INVISIBLE.sub(" ", " ".join(text.split())) if text.strip() else text.replace("\n", " ")
+    line = _INVISIBLE.sub(" ", " ".join(text.split()))
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def length(text: str) -> int:
     """How long a comment is in the strictest count, which is that of bytes; GitHub's is of characters."""
-    return len(text.encode("utf-8", "surrogatepass"))
+    return len(text.encode())
 
 
 def _referenced(text: str) -> str:
