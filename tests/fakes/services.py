@@ -12,10 +12,10 @@ from typing import Any
 
 import boto3
 from sagemaker_sandbox.endpoint import Sandbox
-from sagemaker_tuning.errors import NotFound, TuningError
+from sagemaker_tuning.errors import InvalidRequest, NotFound, TuningError
 from sagemaker_tuning.gateway import Gateway, TuningGateway
 from sagemaker_tuning.settings import Settings
-from sagemaker_tuning.waiter import Clock, SystemClock, poll
+from sagemaker_tuning.waiter import TERMINAL, Clock, SystemClock, poll
 
 from . import jobs
 from .clock import FakeClock
@@ -66,9 +66,11 @@ class Service:
             return True
         return False
 
-    def stopped(self, name: str) -> None:
-        self.gateway.stop(name)
-        self.until(lambda: self.gateway.describe(name)["HyperParameterTuningJobStatus"] == "Stopped")
+    def ended(self, name: str) -> None:
+        """Stop the job, unless it has failed by itself meanwhile, and wait until nothing of it runs."""
+        with suppress(InvalidRequest):
+            self.gateway.stop(name)
+        self.until(lambda: self.gateway.describe(name)["HyperParameterTuningJobStatus"] in TERMINAL)
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def test_a_name_is_taken_until_its_record_is_deleted(service: Service) -> None:
     with pytest.raises(AlreadyExists) as raised:
         service.create("churn")
     assert raised.value.code == "ResourceInUse"
-    service.stopped("churn")
+    service.ended("churn")
     with pytest.raises(AlreadyExists):
         service.create("churn")
     service.gateway.delete("churn")
@@ -101,7 +101,7 @@ def test_lists_are_newest_first_and_filtered(service: Service) -> None:
 
 def test_the_trials_of_a_job_are_listed_in_the_order_asked_for(service: Service) -> None:
     service.with_trials("churn")
-    service.stopped("churn")  # so that no further one comes between two lists
+    service.ended("churn")  # so that no further one comes between two lists
     gateway = service.gateway
 
     def names(**asked: Any) -> list[str]:
@@ -127,8 +127,8 @@ def test_the_trials_of_a_job_are_listed_in_the_order_asked_for(service: Service)
 
 def test_all_training_jobs_of_a_region_are_listed_and_filtered(service: Service) -> None:
     churn, risk = service.with_trials("churn"), service.with_trials("risk")
-    service.stopped("churn")
-    service.stopped("risk")
+    service.ended("churn")
+    service.ended("risk")
     gateway = service.gateway
 
     def names(**asked: Any) -> list[str]:
