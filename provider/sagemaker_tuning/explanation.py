@@ -146,7 +146,8 @@ def _fate(outcome: Outcome, old: Parent) -> list[tuple[str, str]]:
         return [("old_job", f"{fate} (on_delete='stop')")]
     stopped = "" if old.has_ended else "is stopped if it still runs, and "
     if old.is_deleted_first:
-        fate = f"first {name} {stopped}is deleted, as the new job has its name; should the new one fail, there is none"
+        risk = "if SageMaker refuses the new one, neither is there"
+        fate = f"first {name} {stopped}is deleted, as the new job takes its name; {risk}"
     else:
         fate = f"once the new job is accepted, {name} {stopped}is deleted"
     way_out = "another name and on_delete='retain' keep" if old.is_deleted_first else "on_delete='retain' keeps"

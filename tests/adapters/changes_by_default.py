@@ -33,7 +33,8 @@ from change_cases import (
 __all__ = ["CHANGES_BY_DEFAULT"]
 
 DELETED_FIRST = (
-    "  first nightly (Completed) is deleted, as the new job has its name; should the new one fail, there is none",
+    "  first nightly (Completed) is deleted, as the new job takes its name; if SageMaker refuses the new one, neither "
+    "is there",
     GONE.replace("on_delete='retain' keeps", "another name and on_delete='retain' keep"),
 )
 

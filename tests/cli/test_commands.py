@@ -126,7 +126,11 @@ class TestPlan:
     def test_a_change_is_shown_with_path_and_reason(self, run, files, spec):
         result = run("plan", spec, "--describe", files("d.json", echo(Strategy="Bayesian")))
         assert f"+- {STRATEGY}\n     strategy is immutable: Bayesian → Random\n" in result.stdout
-        assert result.stdout.endswith("The job would be replaced: a new one is created and the old one is deleted.\n")
+        *_, summary, arithmetic, fate, record = result.stdout.splitlines()
+        assert summary == "The job would be replaced: 4 trials run again, 0.67 instance-hours at most."
+        assert arithmetic.startswith("  4 trials × 1 × ml.m5.large × 600 s = 0.67 instance-hours; cost unknown, as")
+        assert fate.startswith("  first churn is stopped if it still runs, and is deleted, as the new job takes its")
+        assert record.startswith("  with it go its record and the ranking of its trials; training jobs, models")
 
     def test_tags_are_compared_when_given(self, run, files, spec):
         tags = files("t.json", [{"Key": "team", "Value": "risk"}])

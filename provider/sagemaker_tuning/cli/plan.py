@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any
 
 import typer
 
 from sagemaker_tuning.cli.documents import Json, SpecSource, as_json, read_describe, read_spec, read_tags
 from sagemaker_tuning.cli.live import Profile, Region, describe
+from sagemaker_tuning.cost import estimate, load_prices
+from sagemaker_tuning.explanation import explain
 from sagemaker_tuning.observed import Observed, normalize
+from sagemaker_tuning.planning import Parent, Plan, Policy, under_policy
 from sagemaker_tuning.planning.decision import plan as decide
-from sagemaker_tuning.planning.result import Plan
 
 __all__ = ["plan"]
 
 _MARKS = {"update": "~", "replace": "+-"}
-_SUMMARIES = {
-    "none": "Nothing to change.",
-    "update": "The job would be updated in place.",
-    "replace": "The job would be replaced: a new one is created and the old one is deleted.",
-}
+_SUMMARIES = {"none": "Nothing to change.", "update": "The job would be updated in place."}
 
 
 def plan(
@@ -44,11 +44,13 @@ def plan(
 ) -> None:
     """What an `up` of the spec would do to a job, and why."""
     observed = _observed(spec, describe_file, tags_file, job, region, profile)
-    decision = decide(read_spec(spec), observed)
+    declared = read_spec(spec)
+    decision = decide(declared, observed)
     if json:
         typer.echo(as_json(decision.to_dict()))
     else:
         _print_text(decision)
+        typer.echo(_SUMMARIES.get(decision.action) or _replacement(decision, declared.to_native(), observed))
     if exit_code and decision.action != "none":
         raise typer.Exit(2)
 
@@ -75,4 +77,15 @@ def _print_text(decision: Plan) -> None:
         typer.echo(f"{_MARKS[change.action]:>2} {change.path}\n     {change.reason}")
     for note in decision.notes:
         typer.echo(f" i {note.path}\n     {note.message}")
-    typer.echo(_SUMMARIES[decision.action])
+
+
+def _replacement(decision: Plan, declared: Mapping[str, Any], observed: Observed) -> str:
+    """What a replacement means, under the default policy: a document has no options."""
+    name = str(declared.get("hyper_parameter_tuning_job_name", ""))
+    old = replace(Parent.of(observed), is_deleted_first=name.casefold() == observed.name.casefold())
+    region = observed.arn.split(":")[3] if observed.arn.count(":") > 3 else None
+    bound = estimate(declared, load_prices(), region)
+    told = dict(explain(under_policy(decision, Policy(), declared=declared, old=old), old, estimate=bound).consequences)
+    figures = ", ".join(told[name] for name in ("runs", "cost") if name in told)
+    lines = [told[name] for name in ("arithmetic", "old_job", "record") if name in told]
+    return "\n".join([f"The job would be replaced: {figures}.", *(f"  {line}" for line in lines)])
