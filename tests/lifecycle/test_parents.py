@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fakes.clock import FakeClock
-from fakes.jobs import declared
+from fakes.jobs import declared, request
 from fakes.memory_gateway import MemoryGateway
 from sagemaker_tuning.errors import AccessDenied, ChangeRefused
 from sagemaker_tuning.lifecycle import Created, Options, Predecessor, create, delete
@@ -151,6 +151,16 @@ class TestPrevious:
         aws.calls.clear()
         up(after=first)
         assert aws.calls == ["List", "Describe", "ListTags", "Describe", "List", "Create", "Describe"]
+
+    def test_a_job_that_is_adopted_starts_from_nothing_new(
+        self, aws: MemoryGateway, clock: FakeClock, said: list[str]
+    ) -> None:
+        aws.create(request("nightly"))
+        aws.calls.clear()
+        options = Options(adopt_existing=True, warm_start_config={"parents": "previous"})
+        create(declared("nightly"), options, aws, owner=OWNER, clock=clock, say=said.append)
+        assert said == ["adopted nightly (InProgress)"]
+        assert "List" not in aws.calls
 
 
 class TestAnInterruptedCreate:

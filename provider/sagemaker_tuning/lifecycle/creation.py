@@ -11,6 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sagemaker_tuning.errors import AlreadyExists, NotFound, TuningError
@@ -85,21 +86,19 @@ def create(
         if interrupted is not None:
             return _taken(spec, interrupted)
         spec = spec_with_name(spec, new_auto_name(owner, ids()))
-    name, declared = str(spec.hyper_parameter_tuning_job_name), spec.to_native()
-    start = warm_start(name, declared, options, gateway, owner=owner, predecessor=predecessor, say=say)
-    return _Creation(spec, start, options, gateway, owner, ids(), secret_paths, clock, say).run()
+    return _Creation(spec, options, gateway, owner, ids(), predecessor, secret_paths, clock, say).run()
 
 
 @dataclass(frozen=True)
 class _Creation:
-    """One create under a name that is settled; `warm_start` is what the provider found for it to start from."""
+    """One create under a name that is settled."""
 
     spec: TuningJobSpec
-    warm_start: Mapping[str, Any] | None
     options: Options
     gateway: TuningGateway
     owner: str
     token: str
+    predecessor: Predecessor | None
     secret_paths: Collection[str]
     clock: Clock
     say: Say
@@ -178,11 +177,20 @@ class _Creation:
             self.say(f"{self._name} was accepted but cannot be described yet; `pulumi refresh` will. ({error})")
             return Created(self._name, arn, declared, None, None, self._parents)
 
-    @property
+    @cached_property
     def _sent(self) -> TuningJobSpec:
-        if self.warm_start is None:
-            return self.spec
-        return TuningJobSpec.from_native({**self.spec.to_native(), "warm_start_config": self.warm_start})
+        """The spec with what the provider finds to start from; looked for once, and only if there is a job to make."""
+        declared = self.spec.to_native()
+        found = warm_start(
+            self._name,
+            declared,
+            self.options,
+            self.gateway,
+            owner=self.owner,
+            predecessor=self.predecessor,
+            say=self.say,
+        )
+        return self.spec if found is None else TuningJobSpec.from_native({**declared, "warm_start_config": found})
 
     @property
     def _parents(self) -> tuple[str, ...]:

@@ -102,11 +102,15 @@ class _Search:
     def demanded(self, name: str) -> Parent:
         """The job that has to be a parent."""
         parent = self._described(name)
-        reason = "it is gone" if parent is None else "; ".join(map(str, self._obstacles(parent)))
-        if parent is None or reason:
+        if parent is None:
             raise ChangeRefused(
-                f"on_change: the new job cannot go on from {name}: {reason}.\n"
-                "Wait until it has ended, or set on_change='replace' to begin without what it has learned."
+                f"on_change: the new job cannot go on from {name}: it is gone.\n"
+                "Run `pulumi refresh`, after which a new job begins without what it has learned."
+            )
+        if found := self._obstacles(parent):
+            raise ChangeRefused(
+                f"on_change: the new job cannot go on from {name}: {'; '.join(map(str, found))}.\n"
+                "Set on_change='replace' to begin without what it has learned."
             )
         return parent
 
