@@ -83,7 +83,7 @@ def autotunes(request):
 
 # Shrinking a request takes minutes, and the request as it was drawn says enough.
 @settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -191,7 +191,7 @@ def test_type_checkers_agree_with_every_argument(tmp_path):
 
 
 WARNED = {
-    "of a stack": ({"sagemaker-tuning:owner": "ml/prod/churn"}, "has the owner tag of the Pulumi resource ml/prod/churn"),
+    "of a stack": ({"sagemaker-tuning:owner": "ml/prod/churn"}, "the owner tag of the Pulumi resource ml/prod/churn"),
     "of ACK": ({"services.k8s.aws/namespace": "default"}, "the ACK controller of a Kubernetes cluster"),
     "of CloudFormation": ({"aws:cloudformation:stack-name": "ml"}, "a CloudFormation stack"),
     "let go of": ({"sagemaker-tuning:owner": "ml/prod/churn", "sagemaker-tuning:released": "true"}, None),

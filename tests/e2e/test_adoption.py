@@ -86,9 +86,8 @@ def test_every_existing_job_is_adopted_by_one_program_and_then_there_is_no_chang
 ONE_BY_ONE = ["made-in-the-console", "made-by-ack", "made-by-terraform", "made-by-the-sagemaker-sdk"]
 
 
-@pytest.mark.parametrize(
-    "name", [ONE_BY_ONE[0], *(pytest.param(name, marks=pytest.mark.slow) for name in ONE_BY_ONE[1:])]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ONE_BY_ONE)
 def test_a_job_is_adopted_by_a_program_of_its_own(aws, pulumi_stack, tmp_path, engine, name):
     job = f"{name}-{engine}"[-32:].strip("-")
     arn = _create(aws, job, EXISTING[name])
