@@ -7,7 +7,6 @@ stays as it is.
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import sys
 import tempfile
@@ -25,6 +24,7 @@ __all__ = ["main"]
 _EXAMPLE = Path("examples", "quickstart")
 _CLI_FOLDER = Path(".pulumi-cli")
 _LOCAL_ENGINE = "the local engine of this project, as there is no Pulumi CLI and none can be installed now"
+_REPORT = Path(".sandbox", "quickstart.html")
 _NOT_COPIED = shutil.ignore_patterns("data", "Pulumi.*.yaml", "__pycache__")
 
 
@@ -39,11 +39,20 @@ _STEPS = (
     _Step("What an up would do: nothing is created yet", "pulumi preview"),
     _Step("Create it: data, role, and a tuning job that trains here", "pulumi up --yes --skip-preview"),
     _Step("The best model that came of it", "pulumi stack output"),
+    _Step("What each trial tried", 'sagemaker-tuning trials "$(pulumi stack output job_name)"'),
+    _Step(
+        "A page about the search, to keep",
+        'sagemaker-tuning report "$(pulumi stack output job_name)" --html "$REPORT"',
+    ),
     _Step("The same program again: no change", "pulumi up --yes --skip-preview --expect-no-changes"),
     _Step("A changed tag: updated in place", "pulumi preview --config team=risk"),
     _Step(
         "A changed strategy: the job would be replaced, and this is why",
         "pulumi preview --diff --config team=ml --config strategy=Random",
+    ),
+    _Step(
+        "The same as a comment on a pull request",
+        "pulumi preview --json --show-sames | sagemaker-tuning pr-comment",
     ),
     _Step("Remove everything", "pulumi destroy --yes --skip-preview"),
 )
@@ -63,15 +72,17 @@ def main() -> int:
     from sagemaker_sandbox.endpoint.command import command_environment
 
     started = time.monotonic()
+    report = _REPORT.resolve()
+    report.parent.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="sagemaker-tuning-demo-") as folder,
         Sandbox() as sandbox,
-        command_environment({**sandbox.environment(), **_path_to(cli)}) as environment,
+        command_environment({**sandbox.environment(), **_path_to(cli), "REPORT": str(report)}) as environment,
     ):
         project = shutil.copytree(_EXAMPLE, Path(folder, "quickstart"), ignore=_NOT_COPIED)
         console.print(f"AWS:    a fresh sandbox at {sandbox.url}, which goes when the demo ends", soft_wrap=True)
         code = _run_steps(console, project, environment)
-    console.print(f"\nThe demo took {time.monotonic() - started:.0f} seconds.")
+    console.print(f"\nThe demo took {time.monotonic() - started:.0f} seconds. Its report: {report}", soft_wrap=True)
     return code
 
 
@@ -86,7 +97,7 @@ def _run_steps(console: Console, project: Path, environment: Mapping[str, str]) 
     os.chdir(project)
     for number, step in enumerate(_STEPS, start=1):
         console.print(f"\n[bold]{number}/{len(_STEPS)}  {step.title}[/bold]\n$ {step.command}\n", soft_wrap=True)
-        code = run(shlex.split(step.command), environment)
+        code = run(["sh", "-c", step.command], environment)
         if code:
             console.print(f"\nThe demo ends here: the command failed with exit code {code}.")
             return code

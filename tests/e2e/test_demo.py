@@ -36,7 +36,11 @@ def test_the_demo_tunes_a_real_model_and_shows_why_a_changed_job_would_be_replac
     assert re.search(r'max_depth +: "\d"', shown)
     assert "tags[team] can be edited in place: ml → risk" in shown
     assert "hyper_parameter_tuning_job_config.strategy: strategy is immutable: Bayesian → Random" in shown
+    assert "8 trials run again" in shown
+    assert "| `quickstart` | 🔁 runs again | strategy is immutable: Bayesian → Random | 8 |" in shown
+    assert "8 trials of quickstart-" in shown
     assert "- 8 deleted" in shown
+    assert f"{ROOT / '.sandbox' / 'quickstart.html'}: quickstart-" in shown
     assert "Traceback" not in shown
 
 
