@@ -1,7 +1,8 @@
 """AWS's price list as far as it is about SageMaker's instances: GetProducts, with a few prices.
 
 Each instance type has products for several uses, as in the real list, all at the price of training; which is which is
-said by the usage type. A client that finds a type missing here finds what it would find for a type that is newer than it knows.
+said by the usage type. A client that finds a type missing here finds what it would find for a type that is newer than
+it knows.
 Source: products and prices of us-east-1 as AWS's list gave them from 2022 to 2026, quoted in public repositories.
 """
 
