@@ -2,7 +2,7 @@
 
     TuningError
     ├── SpecError             the declared job is wrong; holds every Problem
-    ├── AdoptionRefused       the job that already exists is not the declared one
+    │   └── AdoptionRefused   it is not the job that exists already, which it was to take over
     ├── ChangeRefused         the policy does not allow a change, or no warm start can be made of it
     ├── TuningJobFailed       the job ended Failed or Stopped, and a completion was waiting for it
     ├── AwsError              AWS refused a call; keeps the AWS code, the request id and the operation
@@ -94,8 +94,8 @@ class SpecError(TuningError):
         return (type(self), (self.problems,))
 
 
-class AdoptionRefused(TuningError):
-    """A job with this name exists and may not be taken over."""
+class AdoptionRefused(SpecError):
+    """A job with this name exists, and is not the declared one."""
 
 
 class ChangeRefused(TuningError):

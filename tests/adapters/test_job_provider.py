@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 import grpc
@@ -362,6 +363,42 @@ def test_a_taken_name_is_one_plain_message_with_the_way_out(start: Any, sagemake
     assert "Traceback" not in details
     assert 'File "' not in details
     assert "adopt_existing=True" in details
+
+
+def adopting(name: str) -> dict[str, Any]:
+    return FIXED | {"hyperParameterTuningJobName": name, "adoptExisting": True}
+
+
+def existing(start: Any, name: str) -> None:
+    """A job of another resource."""
+    created(start(), adopting(name) | {"__owner": "shop/prod/nightly", "adoptExisting": False})
+
+
+def test_a_check_says_that_a_job_is_adopted_and_reviews_no_run(start: Any) -> None:
+    existing(start, "adopted")
+    host = start(config={"sagemaker-tuning:maxInstanceHours": "0.001"})
+    checked, failures = host.check(adopting("adopted"))
+    assert failures == []
+    id_, state = host.create(checked)
+    # Its own job from now on: nobody is asked any more, and it may be replaced.
+    host.diff(id_, state, checked)
+    assert host.check(adopting("adopted"))[1] != [], "a replacement is a run, and too long for the ceiling"
+    assert re.search(r"churn: adopts adopted \(\w+\); nothing is run", host.printed())
+
+
+def test_a_check_refuses_to_adopt_another_job_with_the_differences(start: Any) -> None:
+    existing(start, "different")
+    other = copy.deepcopy(adopting("different"))
+    other["hyperParameterTuningJobConfig"]["randomSeed"] = 4711
+    ((_, refusal),) = start().check(other)[1]
+    assert "adopt_existing: 'different' is not the declared job; taking it over would mean to replace it" in refusal
+    assert "random_seed is immutable" in refusal
+
+
+def test_a_check_says_that_there_is_nothing_to_adopt(start: Any) -> None:
+    host = start()
+    assert host.check(adopting("missing"))[1] == []
+    assert "churn: there is no job missing to adopt, so it is created" in host.printed()
 
 
 def test_a_bug_of_ours_keeps_its_stack(host: Any) -> None:

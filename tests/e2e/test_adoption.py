@@ -95,9 +95,10 @@ def test_a_job_is_adopted_by_a_program_of_its_own(aws, pulumi_stack, tmp_path, e
     stack_commands = adopt(aws, [job], program)
     stack = pulumi_stack(program, stack=engine)
     configure(aws, stack, stack_commands)
+    assert f"adopts {job} (" in stack.preview().output
     adopted = stack.up()
     assert adopted.ok, adopted
-    assert f"adopted {job}" in adopted.output
+    assert f"adopted {job} (" in adopted.output
     assert stack.outputs == {job: arn}
     assert stack.up("--expect-no-changes").ok
     assert stack.preview("--refresh", "--expect-no-changes").ok

@@ -79,5 +79,5 @@ def _what_next(found: Sequence[ExistingJob], commands: list[str]) -> Iterator[st
     names = ", ".join(job.name for job in found)
     yield "What belongs to the account is config of the stack:\n"
     yield from (f"  {command}" for command in commands)
-    yield f"\nThen `pulumi up` adopts {names}: it shows a create, but takes over what is there and only adds its tags."
+    yield f"\nThen `pulumi up` adopts {names}: it shows a create, and says that it runs nothing; only tags are added."
     yield "After that, a preview shows no change."

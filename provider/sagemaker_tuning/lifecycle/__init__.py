@@ -5,6 +5,7 @@ interrupted. Leaves what a difference means to `plan`, and the calls themselves 
 clock and makes no random name but through what is passed in.
 """
 
+from sagemaker_tuning.lifecycle.adoption import adoptable
 from sagemaker_tuning.lifecycle.costs import estimated, spent
 from sagemaker_tuning.lifecycle.creation import Created, create, new_id
 from sagemaker_tuning.lifecycle.deletion import delete
@@ -23,6 +24,7 @@ __all__ = [
     "Predecessor",
     "Read",
     "Review",
+    "adoptable",
     "auto_name",
     "create",
     "current_status",

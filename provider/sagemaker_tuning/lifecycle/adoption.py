@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from sagemaker_tuning.errors import AccessDenied, AdoptionRefused
+from sagemaker_tuning.errors import AccessDenied, AdoptionRefused, Problem
 from sagemaker_tuning.gateway import TuningGateway
 from sagemaker_tuning.lifecycle.naming import auto_name_stem
 from sagemaker_tuning.lifecycle.options import Options
@@ -22,7 +22,7 @@ from sagemaker_tuning.planning import Plan, plan
 from sagemaker_tuning.spec import TuningJobSpec
 from sagemaker_tuning.waiter import Say
 
-__all__ = ["adopt", "find_interrupted"]
+__all__ = ["adopt", "adoptable", "find_interrupted"]
 
 
 def find_interrupted(
@@ -92,11 +92,30 @@ def adopt(
     if not options.adopt_existing:
         return None
     if decision.action == "replace":
-        raise AdoptionRefused(
-            f"adopt_existing: {existing.name!r} is not the declared job; taking it over would mean to replace it.\n"
-            f"{_listed(decision)}\nDeclare the job as it is, or choose another name."
-        )
+        raise _refusal(existing, decision)
     return _adopt_as_asked(spec, existing, gateway, owner=owner, token=token, say=say)
+
+
+def adoptable(
+    spec: TuningJobSpec, options: Options, gateway: TuningGateway, *, secret_paths: Collection[str] = ()
+) -> Observed | None:
+    """The job that a create of this spec, which has a name, would adopt; None if there is none of the name.
+
+    Errors: AdoptionRefused if it is certain by now that the job would have to be replaced.
+    """
+    existing = observe(str(spec.hyper_parameter_tuning_job_name), gateway)
+    if existing is None:
+        return None
+    decision = _plan_against(spec, existing, options, secret_paths)
+    if any(change.action == "replace" and change.is_certain for change in decision.changes):
+        raise _refusal(existing, decision)
+    return existing
+
+
+def _refusal(existing: Observed, decision: Plan) -> AdoptionRefused:
+    message = f"is not the declared job; taking it over would mean to replace it:\n{_listed(decision)}"
+    fix = "Declare the job as it is, or choose another name"
+    return AdoptionRefused([Problem("adopt_existing", existing.name, message, fix)])
 
 
 def _take_back(spec: TuningJobSpec, lost: Observed, gateway: TuningGateway, say: Say) -> Observed:

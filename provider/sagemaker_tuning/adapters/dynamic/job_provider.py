@@ -32,7 +32,7 @@ from sagemaker_tuning.adapters.dynamic.properties import (
     top_level_property,
 )
 from sagemaker_tuning.adapters.dynamic.secrets import Teller, with_secrets_marked
-from sagemaker_tuning.errors import AwsError, ChangeRefused, NotFound, Problem, SpecError
+from sagemaker_tuning.errors import AdoptionRefused, AwsError, ChangeRefused, NotFound, Problem, SpecError
 from sagemaker_tuning.explanation import explain
 from sagemaker_tuning.gateway import TuningGateway, gateway_for
 from sagemaker_tuning.lifecycle.naming import new_auto_name
@@ -84,7 +84,11 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         if problems:
             return refused(news, problems)
         tell = Teller(inputs)
-        is_new_run = not _olds  # also for the replacement of a job, which the engine checks as if there were none
+        # Without olds also for the replacement of a job, which the engine checks as if there were none.
+        try:
+            is_new_run = not _olds and not self._adopts(inputs, spec, tell)
+        except AdoptionRefused as refusal:
+            return refused(news, refusal.problems)
         review = self._review(inputs, spec, tell) if is_new_run else lifecycle.Review()
         if review.problems:
             return refused(news, [replace(problem, message=tell.mask(problem.message)) for problem in review.problems])
@@ -231,6 +235,25 @@ class HyperParameterTuningJobProvider(ResourceProvider):
             raise ChangeRefused("\n".join(explanation.short))
         if explanation.is_worth_telling:
             tell("\n".join(explanation.short))
+
+    def _adopts(self, inputs: Inputs, spec: TuningJobSpec, tell: Teller) -> bool:
+        """Whether a job is there that the program takes over, so that nothing is run; says so at preview.
+
+        Errors: AdoptionRefused, as the create would raise it.
+        """
+        options, name = self._options(inputs), inputs.name
+        if not options.adopt_existing or inputs.is_auto_named or is_unknown(name) or name in self._known_names:
+            return False
+        try:
+            existing = lifecycle.adoptable(spec, options, self._gateway, secret_paths=inputs.secret_paths)
+        except AwsError as error:
+            tell(f"cannot look for the job to adopt: {error}")
+            return False
+        if existing is None:
+            tell(f"there is no job {name} to adopt, so it is created")
+            return False
+        tell(f"adopts {name} ({existing.status}); nothing is run")
+        return True
 
     def _options_for_deletion(self, state: State) -> lifecycle.Options:
         """The options that are declared now, if the job's resource still is; else those that were recorded."""
