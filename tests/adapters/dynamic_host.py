@@ -120,6 +120,14 @@ class DynamicHost:
         return _struct({**properties, "__provider": self._provider})
 
 
+def unmarked(value: Any) -> Any:
+    """Properties without the marks of secrets, which the engine takes away before it calls a dynamic provider."""
+    value = rpc.unwrap_rpc_secret(value)
+    if isinstance(value, dict):
+        return {key: unmarked(item) for key, item in value.items()}
+    return [unmarked(item) for item in value] if isinstance(value, list) else value
+
+
 def _struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
     return asyncio.run(rpc.serialize_properties(dict(properties), {}))
 

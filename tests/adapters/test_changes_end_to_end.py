@@ -13,7 +13,7 @@ from changes_by_default import CHANGES_BY_DEFAULT
 from changes_from_previous import CHANGES_FROM_PREVIOUS
 from changes_from_warm_starts import CHANGES_FROM_WARM_STARTS
 from changes_under_policies import CHANGES_UNDER_POLICIES
-from dynamic_host import DynamicHost
+from dynamic_host import DynamicHost, unmarked
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2
 
@@ -92,7 +92,7 @@ class Life:
         self._host.new_lines(0)
         assert self._host.diff(name, state, news).changes == NONE
         _, refreshed, inputs = self._host.read(name, state)
-        assert inputs == self._checked(self._case.new_job, inputs)
+        assert unmarked(inputs) == self._checked(self._case.new_job, unmarked(inputs))
         assert self._host.diff(name, refreshed, news).changes == NONE
         assert self._host.new_lines(0) == []
 
@@ -162,9 +162,8 @@ def test_what_is_ignored_is_there_again_under_another_policy(
     ranges = updated["hyperParameterTuningJobConfig"]["parameterRanges"]["continuousParameterRanges"]
     assert ranges == [{"name": "eta", "minValue": "0", "maxValue": "0.5"}]
     assert updated["tags"] == {"team": "risk"}
-    environment = updated["trainingJobDefinition"]["environment"]
-    assert rpc.is_rpc_secret(environment["API_TOKEN"]), "what was secret stays so, whatever the ignored change says"
-    environment["API_TOKEN"] = rpc.unwrap_rpc_secret(environment["API_TOKEN"])  # as the engine does
+    token = updated["trainingJobDefinition"]["environment"]["API_TOKEN"]
+    assert rpc.is_rpc_secret(token), "what was secret stays so, whatever the ignored change says"
     news, _ = host.check(life.news | {"onChange": "replace"}, olds=life.news)
-    assert list(host.diff(life.name, updated, news).replaces) == ["hyperParameterTuningJobConfig"]
+    assert list(host.diff(life.name, unmarked(updated), news).replaces) == ["hyperParameterTuningJobConfig"]
     assert jobs(sagemaker) == {life.name}
