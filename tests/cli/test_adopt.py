@@ -108,11 +108,25 @@ def test_what_the_service_added_and_what_is_the_default_is_left_out():
         program = adopted((described(EXISTING[name], name), []))[1]
         for word in ("_tuning_objective_metric", "metric_definitions", "enable_", "compression_type", "kms_key_id"):
             assert word not in program
-        for word in ("record_wrapper_type", "input_mode", "training_job_early_stopping_type", "scaling_type"):
+        for word in (
+            "categorical_parameter_ranges",
+            "record_wrapper_type",
+            "input_mode",
+            "training_job_early_stopping_type",
+            "scaling_type",
+        ):
             assert f'"{word}"' not in program
     assert '"max_runtime_in_seconds": 86400' in adopted((described(EXISTING["made-in-the-console"], "a"), []))[1], (
         "a stopping condition is required, and cannot be left empty"
     )
+
+
+def test_a_list_that_comes_back_empty_was_never_sent():
+    describe = described(EXISTING["several-definitions"], "a")
+    for definition in describe["TrainingJobDefinitions"]:
+        definition["InputDataConfig"] = []
+    ((_, arguments),) = adopted((describe, []))[0].items()
+    assert_declares(arguments, describe, [])
 
 
 def test_what_belongs_to_the_account_is_config():

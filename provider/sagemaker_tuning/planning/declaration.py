@@ -69,7 +69,8 @@ def _candidates(document: _Job) -> Iterator[Parts]:
         filled = _FILLED.get(generic)
         is_default = isinstance(node.rule.left_out, Default) and node.rule.equal(node.rule.left_out.value, value)
         is_injected = isinstance(parts[-1], Item) and node.rule.injected(parts[-1].key)
-        if is_default or is_injected or (filled is not None and filled(value, definition, document)):
+        is_empty = value in ("", [], {})
+        if is_empty or is_default or is_injected or (filled is not None and filled(value, definition, document)):
             yield parts
 
 

@@ -133,8 +133,8 @@ class _Reader:
     def _is_unset(self, item: Any, member: Member) -> bool:
         if item is None:
             return True
-        # DescribeHyperParameterTuningJob gives an empty KmsKeyId for a key that was never set.
-        return self._form == "describe" and item == "" and bool(member.value.minimum)
+        # DescribeHyperParameterTuningJob gives an empty KmsKeyId for a key that was never set; a list may come so too.
+        return self._form == "describe" and item in ("", []) and bool(member.value.minimum)
 
     def _strange(self, shape: type[Shape], key: Any, at: Location) -> None:
         if read_only := _read_only(shape, key):

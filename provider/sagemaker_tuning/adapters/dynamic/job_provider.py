@@ -186,15 +186,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         if found.identity_drift:
             tell(f"{found.identity_drift}; the job of this resource is gone")
             return ReadResult(outs={})
-        read = replace(
-            state,
-            inputs=replace(state.inputs, job=dict(found.effective)),
-            arn=found.observed.arn,
-            status=found.observed.status,
-            region=gateway.region,
-            creation_time=found.observed.creation_time,
-            rewrites=found.rewrites,
-        )
+        read = replace(state.refreshed(found), region=gateway.region)
         inputs = read.inputs.to_properties() if is_managed else None
         if inputs is not None and self._options(state.inputs).on_change == "ignore":
             inputs = with_secrets_marked(inputs, state.inputs.secret_locations)
