@@ -105,6 +105,12 @@ def test_junit_has_a_case_for_each_job(aws, run, tmp_path):
     assert "tags[team]: ml → a|b" in churn[0].text
 
 
+def test_a_junit_report_that_cannot_be_written_is_an_error(aws, run, tmp_path):
+    result = run("--junit", tmp_path / "missing" / "drift.xml", resources=[deployed(aws)])
+    assert result.exit_code == 1
+    assert "drift.xml: cannot be written" in result.output
+
+
 def test_hidden_secrets_are_told_of_on_standard_error(aws, run):
     resource = deployed(aws)
     for properties in (resource["inputs"], resource["outputs"]):

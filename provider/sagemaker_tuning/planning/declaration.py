@@ -26,7 +26,7 @@ __all__ = ["declaration"]
 
 _Job = Mapping[str, Any]
 _Filled = Callable[[Any, _Job, _Job], bool]
-"""Whether SageMaker fills in a value by itself: the value, what stands around its definition, and the job."""
+"""Whether SageMaker fills in a value by itself: told from the value, the definition around it, and the job."""
 
 _DEFINITION = "{training_job_definition,training_job_definitions[]}"
 _SAME_IN_BOTH = {"instance_type", "instance_count", "volume_size_in_gb", "volume_kms_key_id"}
