@@ -3,8 +3,8 @@
 Rules are data: one row a rule, beside the function that finds its breaches. A rule is an error only where a source says
 that the service refuses the job, or where a job that breaks it could not mean anything; what is merely unwise or
 undocumented is a warning. Left to `planning.warm_start`: what a warm start demands of the parents (4.23, 4.24). Left
-unchecked, because nothing here can know it: metric definitions of Marketplace algorithms (4.15), and quotas, which an account can have raised (4.13,
-4.28).
+unchecked, because nothing here can know it: metric definitions of Marketplace algorithms (4.15), and quotas, which an
+account can have raised (4.13, 4.28).
 """
 
 from __future__ import annotations
