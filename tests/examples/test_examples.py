@@ -1,12 +1,13 @@
 """Every example from its first preview to its destroy: up, up again, and the one change that its README promises.
 
-Those that are more than one stack, or need something before, have a module of their own beside this one.
+Those that are more than one stack, or need something before, have a module of their own beside this one; adoption is the
+quick one that every run has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -37,7 +38,6 @@ class Example:
     reason: str
     found: Callable[[Mapping[str, Any]], bool]
     then: Callable[[PulumiStack, ServedSandbox], None] = lambda stack, sandbox: None
-    marks: tuple[pytest.MarkDecorator, ...] = field(default=(pytest.mark.slow,))
 
 
 def _new_job(name: str) -> dict[tuple[str, str], str]:
@@ -68,7 +68,6 @@ CASES = {
         becomes=_new_job("iris"),
         reason="integer_parameter_ranges[neighbors].max_value",
         found=lambda outputs: outputs["best_objective_value"] > 0.9,
-        marks=(),
     ),
     "vpc_isolated": Example(
         edit={"reads": ["s3://lake/listed/"]},
@@ -124,7 +123,8 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=case.marks) for name, case in CASES.items()])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
 def test_an_example_does_what_its_readme_says(
     pulumi_stack: Callable[..., PulumiStack], sagemaker_sandbox: ServedSandbox, name: str
 ) -> None:
