@@ -1,7 +1,7 @@
 """Every example from its first preview to its destroy: up, up again, and the one change that its README promises.
 
-Those that are more than one stack, or need something before, have a module of their own beside this one; adoption is the
-quick one that every run has.
+Those that are more than one stack, or need something before, have a module of their own beside this one; adoption is
+the quick one that every run has.
 """
 
 from __future__ import annotations
