@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from sagemaker_sandbox.testing import ServedSandbox, serve
-from sagemaker_tuning import gateway
 from sagemaker_tuning.cli import app
+from sagemaker_tuning.gateway import calls as gateway_calls
 from typer.testing import CliRunner, Result
 
 BUCKET = "command-tests"
@@ -85,7 +85,7 @@ def run(sandbox: ServedSandbox, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command in this process, with clients of its own."""
     for name, value in sandbox.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(gateway, "_gateways", {})
+    monkeypatch.setattr(gateway_calls, "_gateways", {})
     return lambda *arguments: CliRunner().invoke(app, list(arguments), env={"COLUMNS": None, "NO_COLOR": None})
 
 

@@ -38,8 +38,14 @@ def definition(result: Run) -> dict[str, Any]:
     return result.only(JOB)["trainingJobDefinition"]
 
 
+@pytest.fixture(scope="module")
+def _modules_of_aws() -> None:
+    """pulumi_aws imports its modules when they are first used, which takes as long as the programs do."""
+    tuned_with(lambda: {"network": PrivateNetwork("warm")})
+
+
 @pytest.fixture(autouse=True)
-def _under_a_second() -> Iterator[None]:
+def _under_a_second(_modules_of_aws: None) -> Iterator[None]:
     """Of this process's own time, which other processes do not slow down."""
     started = time.process_time()
     yield
