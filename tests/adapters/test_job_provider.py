@@ -255,7 +255,7 @@ def test_a_job_that_failed_since_it_was_recorded_is_run_again_if_asked_for(host:
 def test_without_an_answer_of_aws_the_recorded_status_counts(start: Any, sagemaker: Any) -> None:
     inputs = job(replaceOnStatus=["Failed"])
     id_, state, old_inputs = created(start(), inputs)
-    host = start(AWS_ENDPOINT_URL="http://127.0.0.1:9", AWS_MAX_ATTEMPTS="1")
+    host = start(config={"sagemaker-tuning:maxAttempts": "1"}, AWS_ENDPOINT_URL="http://127.0.0.1:9")
     news, _ = host.check(inputs, olds=old_inputs)
     assert host.diff(id_, state, news).changes == provider_pb2.DiffResponse.DIFF_NONE
     assert "the recorded status InProgress counts, as AWS could not be asked" in host.printed()

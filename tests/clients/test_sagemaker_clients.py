@@ -10,6 +10,7 @@ import pytest
 RunProgram = Callable[[str], dict[str, Any]]
 
 
+@pytest.mark.slow
 def test_the_python_sdk_tunes_a_script_and_warm_starts_from_it(run: RunProgram, sagemaker: Any) -> None:
     said = run("tune_script.py")
     job = sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName="sdk-first")

@@ -36,6 +36,7 @@ pulumi.export("repository", repository.arn)
 """
 
 
+@pytest.mark.slow
 def test_a_role_may_pull_from_the_repository_that_the_stack_makes_and_from_no_other(
     pulumi_stack: Callable[..., PulumiStack], sagemaker_sandbox: ServedSandbox, tmp_path: Path
 ) -> None:

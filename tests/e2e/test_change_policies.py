@@ -45,6 +45,7 @@ def test_reject_stops_preview_and_up_until_it_is_allowed(stack, aws):
     assert job_of(stack) != name
 
 
+@pytest.mark.slow
 def test_what_is_ignored_is_told_each_time_and_comes_true_under_another_policy(stack, aws):
     stack.configure(onChange="ignore", tags={"team": "ml"}, secrets={"token": "hunter2"})
     stack.up()

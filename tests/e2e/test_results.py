@@ -59,6 +59,7 @@ def test_the_results_have_the_best_and_all_trials_for_one_list_and_one_describe(
     assert "billableSeconds" not in result
 
 
+@pytest.mark.slow
 def test_what_was_billed_is_told_when_it_is_asked_for_and_no_job_runs_again(stack: PulumiStack, aws: Aws) -> None:
     stack.configure(keepTrials="false", seconds="3")  # less is billed whole: at least a second, on spot too
     assert stack.up().exit_code == 0

@@ -4,6 +4,7 @@ import json
 import signal
 import time
 
+import pytest
 from box_programs import rewrite
 from sagemaker_sandbox.testing import LOCAL, interrupt
 
@@ -25,6 +26,7 @@ def test_check_failures_name_the_property_and_nothing_is_created(boxes, cloud):
     assert cloud.boxes() == {}
 
 
+@pytest.mark.slow
 def test_a_failed_diff_is_an_error_of_the_resource(boxes, cloud):
     stack = boxes('Box("a")\n')
     stack.up()
@@ -62,6 +64,7 @@ def test_a_failed_delete_keeps_the_resource_in_the_state(boxes, cloud):
     assert len(cloud.boxes()) == 2
 
 
+@pytest.mark.slow
 def test_a_replacement_whose_old_resource_stays_is_finished_by_the_next_up(boxes, cloud):
     stack = boxes('Box("a", size=1, fail="delete")\n')
     stack.up()

@@ -72,6 +72,7 @@ def test_delete_before_replace_deletes_the_dependents_first(boxes, cloud):
     assert stack.preview("--expect-no-changes").exit_code == 0
 
 
+@pytest.mark.slow
 def test_the_option_overrules_the_provider_on_the_order(boxes, cloud):
     source = 'Box("a", ResourceOptions(delete_before_replace={early}), size={size}, fixed={fixed})\n'
     stack = boxes(source.format(early=True, size=1, fixed=False))
@@ -98,6 +99,7 @@ def test_refresh_records_drift_and_the_next_up_undoes_it(boxes, cloud):
     assert cloud.named("a")[0]["tags"] == {"team": "ml"}
 
 
+@pytest.mark.slow
 def test_refresh_forgets_what_is_gone_and_the_next_up_makes_it_again(boxes, cloud):
     stack = boxes(TWO)
     stack.up()
@@ -111,6 +113,7 @@ def test_refresh_forgets_what_is_gone_and_the_next_up_makes_it_again(boxes, clou
     assert stack.preview("--refresh").ok
 
 
+@pytest.mark.slow
 def test_up_with_refresh_does_both(boxes, cloud):
     stack = boxes('Box("a", tags={"team": "ml"})\n')
     stack.up()

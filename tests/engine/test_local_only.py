@@ -58,6 +58,7 @@ def test_an_unknown_flag_is_refused(boxes):
     assert "--policy-pack" in refused.stderr
 
 
+@pytest.mark.slow
 def test_a_second_operation_on_a_stack_is_refused_while_the_first_runs(boxes, cloud):
     stack = boxes('Box("a", slow=6)\n')
     running = stack.start("up", "--yes", "--skip-preview")
@@ -99,6 +100,7 @@ def test_no_provider_outlives_a_killed_engine(boxes, cloud):
     assert alive == []
 
 
+@pytest.mark.slow
 def test_without_a_yes_the_terminal_is_asked(boxes):
     stack = boxes('Box("a")\n')
     answered = {answer: _ask_in_a_terminal(stack, answer) for answer in ("no", "yes")}

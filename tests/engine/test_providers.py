@@ -52,6 +52,7 @@ def books(boxes, tmp_path):
     return make
 
 
+@pytest.mark.slow
 def test_a_plugin_folder_serves_its_package_with_the_stacks_configuration(books):
     stack, _ = books('b = Book("b", pages=3)\npulumi.export("label", b.label)\n')
     stack.configure(**{"shelf:label": "history"})
@@ -64,6 +65,7 @@ def test_a_plugin_folder_serves_its_package_with_the_stacks_configuration(books)
     assert stack.preview("--expect-no-changes").exit_code == 0
 
 
+@pytest.mark.slow
 def test_an_explicit_provider_is_a_resource_of_the_stack(books):
     source = 'p = Shelf("mine", label="{label}")\nb = Book("b", ResourceOptions(provider=p))\n'
     stack, _ = books(source.format(label="own") + 'pulumi.export("label", b.label)\n')
@@ -126,6 +128,7 @@ def test_a_resource_is_looked_up_and_forgotten_but_never_deleted(books):
     assert "does not exist" in stack.up().output
 
 
+@pytest.mark.slow
 def test_an_import_takes_a_resource_over(books):
     stack, log = books('Book("b", ResourceOptions(import_="book-9"), title="found")\n')
     assert stack.preview().operations["b"] == "import"
@@ -148,6 +151,7 @@ def test_a_resource_that_does_not_come_up_is_kept_with_its_errors(books):
     assert stack.preview().operations["b"] == "update"
 
 
+@pytest.mark.slow
 def test_a_component_is_built_by_its_provider(books):
     source = PAIR + 'pair = Pair("p", title="volume")\npulumi.export("titles", pair.titles)\n'
     stack, _ = books(source)

@@ -1,5 +1,6 @@
 """Resource options."""
 
+import pytest
 from box_programs import rewrite
 
 
@@ -35,6 +36,7 @@ def test_deleted_with_leaves_the_deletion_to_the_other_resource(boxes, cloud):
     assert [call for call in cloud.calls() if call.startswith("delete")] == ["delete a"]
 
 
+@pytest.mark.slow
 def test_ignored_changes_stay_as_they_were(boxes, cloud):
     source = 'Box("a", ResourceOptions(ignore_changes=["tags.team"]), tags={{"team": "{team}", "env": "{env}"}})\n'
     stack = boxes(source.format(team="ml", env="test"))
@@ -46,6 +48,7 @@ def test_ignored_changes_stay_as_they_were(boxes, cloud):
     assert cloud.named("a")[0]["tags"] == {"team": "ml", "env": "prod"}
 
 
+@pytest.mark.slow
 def test_an_alias_takes_over_the_state_of_another_name(boxes, cloud):
     stack = boxes('Box("a", tags={"team": "ml"})\n')
     stack.up()
@@ -58,6 +61,7 @@ def test_an_alias_takes_over_the_state_of_another_name(boxes, cloud):
     assert len(cloud.boxes()) == 1
 
 
+@pytest.mark.slow
 def test_a_child_follows_its_aliased_parent(boxes, cloud):
     stack = boxes('Case("old")\n')
     stack.up()
@@ -76,6 +80,7 @@ def test_additional_secret_outputs_are_secret_in_the_state(boxes):
     assert stack.run("stack", "output", "--json").json == {"made": "[secret]"}
 
 
+@pytest.mark.slow
 def test_targets_leave_the_rest_alone(boxes, cloud):
     source = 'Box("a", tags={{"v": "{v}"}})\nBox("b", tags={{"v": "{v}"}})\n'
     stack = boxes(source.format(v=1))
@@ -87,6 +92,7 @@ def test_targets_leave_the_rest_alone(boxes, cloud):
     assert cloud.named("b")[0]["tags"] == {"v": "1"}
 
 
+@pytest.mark.slow
 def test_a_dependency_without_data_orders_creation_and_deletion(boxes, cloud):
     stack = boxes('a = Box("a", slow=0.3)\nBox("b", ResourceOptions(depends_on=[a]))\n')
     stack.up()

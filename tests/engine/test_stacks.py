@@ -62,6 +62,7 @@ def test_one_stack_reads_the_outputs_of_another(boxes):
     assert second.preview("--expect-no-changes").exit_code == 0
 
 
+@pytest.mark.slow
 def test_stacks_are_listed_selected_and_removed(boxes):
     stack = boxes('Box("a")\n')
     assert stack.run("stack", "init", "other").exit_code == 0

@@ -86,6 +86,7 @@ def test_a_users_test_takes_a_stack_through_its_life(project, engine):
     run(project, TESTS_OF_A_USER, "--pulumi-engine", engine).assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_the_programs_folder_is_left_as_it_was(project):
     infra = project.path / "infra"
     (infra / "Pulumi.test.yaml").write_text("config:\n  library:books: many\n")
@@ -100,6 +101,7 @@ def test_the_programs_folder_is_left_as_it_was(project):
     assert _content(infra) == before
 
 
+@pytest.mark.slow
 def test_a_stack_is_destroyed_after_its_test_and_a_destroy_that_fails_is_an_error(project):
     program = PROGRAM.replace("config = ", f"{DELETE}\nconfig = ")
     (project.path / "infra" / "__main__.py").write_text(program)
@@ -115,6 +117,7 @@ def test_a_stack_is_destroyed_after_its_test_and_a_destroy_that_fails_is_an_erro
     again.stdout.fnmatch_lines(["*the stack could not be destroyed after the test*", "*File exists*"])
 
 
+@pytest.mark.slow
 def test_secrets_of_the_users_own_stack_have_to_be_given(project):
     (project.path / "infra" / "Pulumi.prod.yaml").write_text("config:\n  library:token:\n    secure: v1:abc\n")
     test = """
@@ -152,6 +155,7 @@ ALONE = """
 """
 
 
+@pytest.mark.slow
 def test_each_test_has_an_empty_sandbox_unless_they_share_one(project):
     run(project, textwrap.dedent(ALONE)).assert_outcomes(passed=2)
     run(project, textwrap.dedent(ALONE), "--sandbox-scope", "session").assert_outcomes(passed=1, failed=1)
