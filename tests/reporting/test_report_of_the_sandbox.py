@@ -127,7 +127,7 @@ def test_the_page_is_small_enough(made):
 def test_it_is_made_in_time(made):
     # Neighbors make a processor slower as well. A third of the time is what the libraries take to be loaded.
     _, floor = run("-c", "import boto3, optuna.importance._fanova, plotly.offline")
-    assert 0.1 < made.seconds < max(MOST_SECONDS, 3.5 * floor)
+    assert 0.1 < made.seconds < max(MOST_SECONDS, 8 * floor)
 
 
 def test_the_figures_are_the_apis(made):
