@@ -44,9 +44,7 @@ def review(
     problems = [*verdict.problems, *problems_of_silence(settings.silence, "sagemaker-tuning:silence")]
     warnings = [str(warning) for warning in verdict.warnings]
     if settings.strict:
-        problems += [
-            replace(finding.problem, message=f"{finding.problem.message} ({finding.id})") for finding in serious
-        ]
+        problems += map(_refusal, serious)
     else:
         warnings += [str(finding) for finding in serious]
     return Review(tuple(problems), tuple(warnings))
