@@ -16,6 +16,7 @@ from typing import Any
 
 from sagemaker_tuning.cli.literals import Code, template, text_literal
 from sagemaker_tuning.cli.program import Variables
+from sagemaker_tuning.masking import texts_of
 from sagemaker_tuning.names import camel
 from sagemaker_tuning.paths import MAPS
 from sagemaker_tuning.spec.likely_secrets import looks_secret
@@ -77,7 +78,9 @@ class AccountValues:
         """`documents` are all that will be lifted, so that a single bucket is just `bucket`."""
         self._values: dict[tuple[Any, ...], ConfigValue] = {}
         self._variables = variables
-        buckets = {found[0] for document in documents for text in _texts(document) for found in _BUCKET.finditer(text)}
+        buckets = {
+            found[0] for document in documents for text in texts_of(document) for found in _BUCKET.finditer(text)
+        }
         self._has_one_bucket = len(buckets) == 1
 
     @property
@@ -170,14 +173,3 @@ def _command_that_tells(job: str, region: str, steps: tuple[str, ...]) -> str:
         f"aws sagemaker describe-hyper-parameter-tuning-job --region {region} "
         f"--hyper-parameter-tuning-job-name {job} --query {query} --output text"
     )
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)

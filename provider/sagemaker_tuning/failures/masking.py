@@ -6,37 +6,28 @@ any other job, hyperparameters and variables tell by their looks.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from operator import getitem
 from typing import Any
 
-from sagemaker_tuning.errors import SECRET
 from sagemaker_tuning.failures.reasons import without_command
+from sagemaker_tuning.masking import Mask, mask_of
 from sagemaker_tuning.observed import normalize
 from sagemaker_tuning.spec.likely_secrets import looks_secret
 from sagemaker_tuning.trials import Trial
 
 __all__ = ["Mask", "SecretPath", "mask_for", "masked"]
 
-Mask = Callable[[str], str]
 SecretPath = Sequence[str | int]  # the keys of a native document that lead to a secret; an item of a list by its index
-
-_SHORTEST_ANYWHERE = 6
 
 
 def mask_for(described: Mapping[str, Any], secret_paths: Iterable[SecretPath] = ()) -> Mask:
     """What puts a mark in the place of the secret values of a described tuning job, wherever a text has them."""
     paths = list(secret_paths)
     declared = normalize(described).spec if paths else {}
-    values = {*_likely_values(described), *(text for path in paths for text in _texts(_at(declared, path)))}
-    longest_first = sorted(values - {""}, key=len, reverse=True)
-    if not longest_first:
-        return lambda text: text
-    pattern = re.compile("|".join(map(_pattern, longest_first)))
-    return lambda text: pattern.sub(repr(SECRET), text)
+    return mask_of([*_likely_values(described), *(_at(declared, path) for path in paths)])
 
 
 def masked(trial: Trial, mask: Mask) -> Trial:
@@ -60,19 +51,3 @@ def _at(node: Any, path: SecretPath) -> Any:
         return reduce(getitem, path, node)
     except (KeyError, IndexError, TypeError):  # the service does not describe everything that was declared
         return None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, str | int | float) and not isinstance(value, bool):
-        yield str(value)
-
-
-def _pattern(value: str) -> str:
-    """Finds a secret anywhere, but one as short as `on` only as a word: else no text could be read any more."""
-    return re.escape(value) if len(value) >= _SHORTEST_ANYWHERE else rf"(?<!\w){re.escape(value)}(?!\w)"

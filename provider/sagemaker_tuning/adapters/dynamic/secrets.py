@@ -7,7 +7,6 @@ repeats a value that it refuses, and so may an error of the network. `with_secre
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -17,13 +16,12 @@ from pulumi.runtime.rpc import is_rpc_secret, wrap_rpc_secret
 from sagemaker_tuning import paths
 from sagemaker_tuning.adapters.dynamic.host import say
 from sagemaker_tuning.adapters.dynamic.properties import Inputs
-from sagemaker_tuning.errors import SECRET, TuningError
+from sagemaker_tuning.errors import TuningError
+from sagemaker_tuning.masking import mask_of
 from sagemaker_tuning.names import camel
 from sagemaker_tuning.spec.base import whole
 
 __all__ = ["Teller", "with_secrets_marked"]
-
-_SHORTEST_ANYWHERE = 6
 
 
 class Teller:
@@ -31,16 +29,10 @@ class Teller:
 
     def __init__(self, inputs: Inputs) -> None:
         self._logical_name = inputs.logical_name
-        values = {text for path in inputs.secret_paths for text in _texts(paths.get(inputs.job, path))}
-        longest_first = sorted(values - {""}, key=len, reverse=True)
-        self._secrets = re.compile("|".join(map(_pattern, longest_first)))
-        self._has_secrets = bool(longest_first)
+        self.mask = mask_of(paths.get(inputs.job, path) for path in inputs.secret_paths)
 
     def __call__(self, line: str) -> None:
         say(self.mask(f"{self._logical_name}: {line}"))
-
-    def mask(self, text: str) -> str:
-        return self._secrets.sub(repr(SECRET), text) if self._has_secrets else text
 
     @contextmanager
     def masked_errors(self) -> Iterator[None]:
@@ -75,19 +67,3 @@ def _mark(container: Any, steps: Sequence[Any], name: str = "") -> None:
         _mark(inner, further, step if isinstance(step, str) else "")
     else:
         container[key] = wrap_rpc_secret(inner)
-
-
-def _pattern(value: str) -> str:
-    """Finds a secret anywhere, but one as short as `on` only as a word: else no text could be read any more."""
-    return re.escape(value) if len(value) >= _SHORTEST_ANYWHERE else rf"(?<!\w){re.escape(value)}(?!\w)"
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        yield str(value)
