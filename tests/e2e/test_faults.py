@@ -22,7 +22,7 @@ def rules(aws) -> Iterator[Callable[..., None]]:
     def make(*made, method: str = "POST") -> list:
         body = json.dumps({"seed": 7, "rules": made}).encode()
         page = urllib.request.Request(f"{aws.environment['AWS_ENDPOINT_URL']}/_sandbox/faults", body, method=method)
-        with urllib.request.urlopen(page, timeout=30) as answer:
+        with urllib.request.urlopen(page, timeout=60) as answer:
             content = answer.read()
         return json.loads(content) if content else []
 

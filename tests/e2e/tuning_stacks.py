@@ -93,7 +93,7 @@ def kill_all(started: subprocess.Popen[str]) -> None:
     for process in everyone:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    started.communicate(timeout=10)
+    started.communicate(timeout=60)
 
 
 def release_lock(stack: PulumiStack) -> None:

@@ -81,10 +81,10 @@ def test_the_second_interrupt_ends_everything_and_leaves_word_in_the_state(boxes
     time.sleep(0.5)
     assert running.poll() is None, "the first interrupt waits for what runs"
     running.send_signal(signal.SIGINT)
-    running.communicate(timeout=30)
+    running.communicate(timeout=60)
     assert running.returncode == 8
     assert [item["type"] for item in stack.export()["pending_operations"]] == ["creating"]
-    _, alive = psutil.wait_procs(children, timeout=10)
+    _, alive = psutil.wait_procs(children, timeout=60)
     assert alive == []
 
 
@@ -95,8 +95,8 @@ def test_no_provider_outlives_a_killed_engine(boxes, cloud):
         time.sleep(0.02)
     children = psutil.Process(running.pid).children(recursive=True)
     running.send_signal(signal.SIGKILL)
-    running.communicate(timeout=30)
-    _, alive = psutil.wait_procs(children, timeout=10)
+    running.communicate(timeout=60)
+    _, alive = psutil.wait_procs(children, timeout=60)
     assert alive == []
 
 

@@ -41,6 +41,6 @@ def test_without_a_network_it_gives_up_in_seconds_and_silently(
     monkeypatch.setenv("PATH", str(tmp_path))
     started = time.monotonic()
     assert pulumi_cli.find_or_install(tmp_path / "root") is None
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
     assert capfd.readouterr() == ("", "")
     assert not (tmp_path / "root").exists()

@@ -128,7 +128,7 @@ def waiting(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 def test_a_signal_goes_on_to_the_command(waiting: subprocess.Popen[str]) -> None:
     waiting.terminate()
-    output, _ = waiting.communicate(timeout=30)
+    output, _ = waiting.communicate(timeout=60)
     assert (output, waiting.returncode) == ("ended\n", 3)
 
 
@@ -137,7 +137,7 @@ def test_a_command_dies_with_its_sandbox(waiting: subprocess.Popen[str]) -> None
     (command,) = [child for child in psutil.Process(waiting.pid).children() if "trap" in " ".join(child.cmdline())]
     waiting.kill()
     waiting.wait()
-    psutil.wait_procs([command], timeout=10)
+    psutil.wait_procs([command], timeout=60)
     assert not command.is_running()
 
 
@@ -164,7 +164,7 @@ def test_serve_prints_what_to_export_and_each_new_status_until_it_is_ended() -> 
         while not lines[-1].startswith("tuning job served Failed"):
             lines.append(process.stdout.readline().split("  ", 1)[1].strip())
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=60) == 0
     assert lines[0] == "tuning job served InProgress"
     assert lines[1].startswith("training job served-001-")
     assert lines[1].endswith(" Starting")

@@ -16,7 +16,7 @@ LINES = 8_000
 
 def ask(watched: Any, path: str, method: str = "GET", **query: str) -> Any:
     address = f"{watched.sandbox.url}/_sandbox{path}?{urllib.parse.urlencode(query)}"
-    return urllib.request.urlopen(urllib.request.Request(address, method=method), timeout=10)
+    return urllib.request.urlopen(urllib.request.Request(address, method=method), timeout=60)
 
 
 def state(watched: Any, **query: str) -> Any:
