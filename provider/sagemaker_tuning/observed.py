@@ -18,7 +18,13 @@ from sagemaker_tuning.names import OWN_TAG_PREFIX, snake
 from sagemaker_tuning.paths import MAPS
 from sagemaker_tuning.times import aware_time
 
-__all__ = ["Identity", "Observed", "normalize"]
+__all__ = ["FINISHED", "TERMINAL", "Identity", "Observed", "normalize"]
+
+FINISHED = ("Completed", "Failed", "Stopped")
+"""Statuses of a tuning job whose run is over; such a job may be a parent, and may be run again."""
+
+TERMINAL = frozenset({*FINISHED, "DeleteFailed"})
+"""Statuses that a tuning job does not leave by itself."""
 
 _AWS_TAG_PREFIX = "aws:"  # reserved: AWS writes them, nobody can change them
 

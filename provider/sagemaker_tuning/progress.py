@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sagemaker_tuning.observed import TERMINAL
 from sagemaker_tuning.times import aware_time
 from sagemaker_tuning.trials import Trial
 
@@ -20,8 +21,8 @@ Document = Mapping[str, Any]
 MISSING = "Missing"
 """The status of a job that does not exist; the service has no word for it."""
 
-ENDED = frozenset({"Completed", "Failed", "Stopped", "DeleteFailed", MISSING})
-"""Statuses that a tuning job does not leave by itself."""
+ENDED = TERMINAL | {MISSING}
+"""Statuses after which there is nothing more to watch."""
 
 
 @dataclass(frozen=True)

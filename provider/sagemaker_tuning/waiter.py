@@ -17,7 +17,6 @@ from sagemaker_tuning.gateway import is_transient, propagation_cause
 
 __all__ = [
     "SYSTEM_CLOCK",
-    "TERMINAL",
     "Clock",
     "Say",
     "SystemClock",
@@ -29,9 +28,6 @@ __all__ = [
 
 T = TypeVar("T")
 Say = Callable[[str], None]
-
-TERMINAL = frozenset({"Completed", "Failed", "Stopped", "DeleteFailed"})
-"""Statuses that a tuning job does not leave by itself."""
 
 
 class Clock(Protocol):

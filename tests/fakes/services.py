@@ -14,8 +14,9 @@ import boto3
 from sagemaker_sandbox.endpoint import Sandbox
 from sagemaker_tuning.errors import InvalidRequest, NotFound, TuningError
 from sagemaker_tuning.gateway import Gateway, TuningGateway
+from sagemaker_tuning.observed import TERMINAL
 from sagemaker_tuning.settings import Settings
-from sagemaker_tuning.waiter import TERMINAL, Clock, SystemClock, poll
+from sagemaker_tuning.waiter import Clock, SystemClock, poll
 
 from . import jobs
 from .clock import FakeClock

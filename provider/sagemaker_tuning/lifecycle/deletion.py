@@ -14,8 +14,8 @@ from sagemaker_tuning.gateway import TuningGateway
 from sagemaker_tuning.lifecycle.options import Options
 from sagemaker_tuning.lifecycle.ownership import RELEASED_TAG
 from sagemaker_tuning.lifecycle.reading import describe_same
-from sagemaker_tuning.observed import Identity
-from sagemaker_tuning.waiter import SYSTEM_CLOCK, TERMINAL, Clock, Say, poll, retry_transient
+from sagemaker_tuning.observed import TERMINAL, Identity
+from sagemaker_tuning.waiter import SYSTEM_CLOCK, Clock, Say, poll, retry_transient
 
 __all__ = ["delete"]
 

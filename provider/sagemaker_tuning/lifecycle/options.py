@@ -7,13 +7,13 @@ from dataclasses import dataclass, fields
 from typing import Any, get_args
 
 from sagemaker_tuning.errors import Problem, SpecError
+from sagemaker_tuning.observed import FINISHED
 from sagemaker_tuning.planning import OnChange, OnDelete, Policy, WarmStartType
 from sagemaker_tuning.preflight import problems_of_silence
 from sagemaker_tuning.unknown import is_unknown
 
 __all__ = ["Options", "is_option"]
 
-_STATUSES = ("Completed", "Failed", "Stopped")
 _OLDER_NAME = "replace_on_status"  # the earlier name of rerun_on, which goes on to work
 
 
@@ -91,9 +91,9 @@ def _problem(name: str, value: Any) -> Problem | None:
     if name in ("max_instance_hours", "max_cost_usd") and not _is_amount(value):
         return Problem(name, value, "is not an amount", "Give a number greater than 0")
     if name in ("rerun_on", _OLDER_NAME) and not (
-        isinstance(value, list | tuple) and all(item in _STATUSES or is_unknown(item) for item in value)
+        isinstance(value, list | tuple) and all(item in FINISHED or is_unknown(item) for item in value)
     ):
-        return Problem(name, value, "is not a list of final statuses", f"Use some of {', '.join(_STATUSES)}")
+        return Problem(name, value, "is not a list of final statuses", f"Use some of {', '.join(FINISHED)}")
     if name == "silence":
         return _problem_of_silence(value)
     if name == "on_change" and value not in get_args(OnChange):

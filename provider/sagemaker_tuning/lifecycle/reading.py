@@ -8,9 +8,8 @@ from typing import Any
 
 from sagemaker_tuning.errors import NotFound
 from sagemaker_tuning.gateway import Document, TuningGateway
-from sagemaker_tuning.observed import Identity, Observed, normalize
+from sagemaker_tuning.observed import TERMINAL, Identity, Observed, normalize
 from sagemaker_tuning.planning import effective, service_rewrites
-from sagemaker_tuning.waiter import TERMINAL
 
 __all__ = ["Read", "compared", "current_status", "describe_same", "identity_drift", "observe", "read"]
 

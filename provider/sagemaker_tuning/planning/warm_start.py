@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Literal
 
-from sagemaker_tuning.observed import Observed
+from sagemaker_tuning.observed import FINISHED, Observed
 from sagemaker_tuning.paths import format, get
 from sagemaker_tuning.planning.comparison import FROM_STATE, STATELESS, Difference, Leniency, compare
 from sagemaker_tuning.planning.searched import Searched, searched
@@ -40,7 +40,6 @@ _CONFIG = "hyper_parameter_tuning_job_config"
 _DEFINITION = "training_job_definition"
 _MOST_STATIC_CHANGES = 10
 _OLDEST = datetime(2018, 10, 1, tzinfo=timezone.utc)
-_ENDED = ("Completed", "Failed", "Stopped")
 _STRATEGIES = ("Bayesian", "Random")
 _MAY_CHANGE = frozenset({
     "algorithm_specification", "checkpoint_config", "enable_managed_spot_training", "input_data_config",
@@ -68,7 +67,7 @@ class Parent:
 
     @property
     def has_ended(self) -> bool:
-        return self.status in _ENDED
+        return self.status in FINISHED
 
     @classmethod
     def of(cls, observed: Observed) -> Parent:

@@ -17,13 +17,12 @@ from typing import Any
 from sagemaker_tuning.console import tuning_job_url
 from sagemaker_tuning.failures import FailureDigest, digest_of, mask_for
 from sagemaker_tuning.gateway import TuningGateway
+from sagemaker_tuning.observed import FINISHED
 from sagemaker_tuning.reporting.definitions import Definition, Objective, definitions_of
 from sagemaker_tuning.times import aware_time
 from sagemaker_tuning.trials import Trial, described_trials, trials_of
 
 __all__ = ["NumberedTrial", "ReportedJob", "reported_job", "value_of"]
-
-_ENDED = frozenset({"Completed", "Failed", "Stopped"})
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class ReportedJob:
 
     @property
     def has_ended(self) -> bool:
-        return self.status in _ENDED
+        return self.status in FINISHED
 
     @property
     def seconds(self) -> float:
