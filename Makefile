@@ -13,6 +13,9 @@ STAMP  := $(VENV)/.installed
 BIN    := $(VENV)/bin
 WORKERS ?= 2
 
+# A stack is many short processes: without bytecode, to read Pulumi's packages takes most of the time of each.
+export PYTHONDONTWRITEBYTECODE :=
+
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -25,7 +28,7 @@ define environment
 @echo "Setting up $(1) (once; a minute or two)"
 @if command -v uv >/dev/null 2>&1; then \
   test -x $(1)/bin/python || uv venv --quiet --seed --python "$$(command -v $(PYTHON))" $(1); \
-  uv pip install --quiet --python $(1)/bin/python --require-hashes -r $(2); \
+  uv pip install --quiet --compile-bytecode --python $(1)/bin/python --require-hashes -r $(2); \
 else \
   $(PYTHON) -m venv $(1) && \
   $(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2); \
