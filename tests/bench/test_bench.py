@@ -86,6 +86,7 @@ def test_a_trial_is_measured_over_its_script(tmp_path):
     assert all(figure["ratio"] > 0 for figure in figures)
 
 
+@pytest.mark.slow
 def test_the_endpoint_is_measured_over_moto(tmp_path):
     (figure,) = run_bench(tmp_path / "figures.json", "endpoint")
     assert figure["floor_name"] == "moto's server"

@@ -29,7 +29,7 @@ def _own_jobs(stack, aws) -> list[str]:
     return [name for name in aws.jobs() if name.rpartition("-")[0] == stem]
 
 
-@pytest.mark.parametrize("way", ["SIGINT", "SIGKILL"])
+@pytest.mark.parametrize("way", [pytest.param("SIGINT", marks=pytest.mark.slow), "SIGKILL"])
 def test_an_up_that_is_interrupted_while_it_waits_goes_on_with_the_same_job(stack, aws, way):
     before = set(aws.jobs())
     stack.configure(wait="true", seconds="8", trials="2")
