@@ -154,6 +154,13 @@ CHANGES_UNDER_POLICIES = {
         "update",
         [UPDATED, told("on_change", "on_change only guides the provider: not set → reject")],
     ),
+    "a resource with another name keeps its job, which is tagged with it": Case(
+        {},
+        "update",
+        [UPDATED, told("owner", "the job's owner tag follows its resource: shop/dev/weekly → shop/dev/churn")],
+        old={"__owner": "shop/dev/weekly"},
+        both={"onChange": "reject"},
+    ),
     "a failed job runs again if asked for": Case(
         {},
         "replace",

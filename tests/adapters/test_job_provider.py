@@ -273,6 +273,16 @@ def test_an_update_of_tags_changes_them_in_place(host: Any, sagemaker: Any) -> N
     assert host.diff(id_, updated, news).changes == provider_pb2.DiffResponse.DIFF_NONE
 
 
+def test_a_renamed_resource_keeps_its_job_which_then_bears_the_new_owner(host: Any, sagemaker: Any) -> None:
+    id_, state, old_inputs = created(host, JOB)
+    news, _ = host.check(JOB | {"__owner": "shop/prod/weekly"}, olds=old_inputs)
+    assert host.diff(id_, state, news).changes == provider_pb2.DiffResponse.DIFF_SOME
+    updated = host.update(id_, state, news)
+    tags = {tag["Key"]: tag["Value"] for tag in sagemaker.list_tags(ResourceArn=state["arn"])["Tags"]}
+    assert (tags["sagemaker-tuning:owner"], tags["team"]) == ("shop/prod/weekly", "ml")
+    assert host.diff(id_, updated, news).changes == provider_pb2.DiffResponse.DIFF_NONE
+
+
 def test_read_finds_nothing_new_in_an_untouched_job(host: Any, sagemaker: Any) -> None:
     id_, state, checked = created(host, JOB)
     read_id, read_state, read_inputs = host.read(id_, state)

@@ -26,6 +26,7 @@ __all__ = [
     "has_owner",
     "is_made_for",
     "own_tags",
+    "owner_tag",
     "was_made_in",
     "with_default_tags",
     "written_tags",
@@ -41,7 +42,12 @@ _MAX_VALUE_LENGTH = 256
 
 def own_tags(owner: str, token: str) -> dict[str, str]:
     """The bookkeeping tags of a job that is created or adopted now."""
-    return {OWNER_TAG: _tag_value(owner), TOKEN_TAG: token}
+    return {**owner_tag(owner), TOKEN_TAG: token}
+
+
+def owner_tag(owner: str) -> dict[str, str]:
+    """The tag that names the resource."""
+    return {OWNER_TAG: _tag_value(owner)}
 
 
 def written_tags(declared: Mapping[str, str], owner: str, token: str) -> dict[str, str]:

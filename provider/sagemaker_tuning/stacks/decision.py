@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sagemaker_tuning.lifecycle.options import Options
-from sagemaker_tuning.planning import Outcome, Parent, plan_from_state, under_policy
+from sagemaker_tuning.planning import Change, Outcome, Parent, Plan, plan_from_state, under_policy
 from sagemaker_tuning.stacks.properties import Inputs, State
 from sagemaker_tuning.unknown import is_unknown
 
@@ -34,6 +34,8 @@ def decide(
         any_parents=options.takes_previous,
         secret_paths=[*inputs.secret_paths, *state.inputs.secret_paths],
     )
+    if moved := _new_owner(state, inputs):
+        decision = Plan.of([*decision.changes, moved])
     if ask_status and decision.action == "replace" and options.policy.starts_warm and not options.rerun_on:
         status = ask_status()  # only a job that has ended can be a parent
     old = Parent(
@@ -44,6 +46,14 @@ def decide(
         is_deleted_first=_needs_the_name_of(state, inputs),
     )
     return under_policy(decision, options.policy, declared=inputs.declared, old=old), old
+
+
+def _new_owner(state: State, inputs: Inputs) -> Change | None:
+    """The resource has another name, component, stack or project; by the tag, others would count the job as theirs."""
+    before, after = state.inputs.owner, inputs.owner
+    if not before or before == after:
+        return None
+    return Change("owner", before, after, "update", f"the job's owner tag follows its resource: {before} → {after}")
 
 
 def _needs_the_name_of(state: State, inputs: Inputs) -> bool:

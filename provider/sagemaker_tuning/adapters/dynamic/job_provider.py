@@ -194,7 +194,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         state, inputs = State.of(_olds), Inputs.of(_news)
-        before, after = state.inputs.job.get("tags", {}), inputs.job.get("tags", {})
+        before, after = _tags(state.inputs), _tags(inputs)
         if before != after:
             with Teller(inputs).masked_errors():
                 lifecycle.update_tags(state.arn, before, after, self._gateway_of(state))
@@ -280,6 +280,11 @@ class HyperParameterTuningJobProvider(ResourceProvider):
     def _options(self, inputs: Inputs) -> lifecycle.Options:
         timeout = self._settings.propagation_timeout_seconds
         return lifecycle.Options.from_native(inputs.options, propagation_timeout_seconds=timeout)
+
+
+def _tags(inputs: Inputs) -> dict[str, str]:
+    """The tags that the job of these inputs has, but for the token."""
+    return {**inputs.job.get("tags", {}), **lifecycle.owner_tag(inputs.owner)}
 
 
 def _problems_of_options(inputs: Inputs) -> list[Problem]:
