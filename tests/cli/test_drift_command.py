@@ -89,9 +89,17 @@ def test_markdown_is_a_table_whose_cells_hold_any_text(aws, run):
     lines = run("--markdown", resources=[resource]).stdout.splitlines()
     assert lines[:3] == ["### Drift of ml/prod", "", "**1 of 1 tuning jobs drifted.**"]
     row = lines[-1]
-    assert row.startswith(f"| churn | `{resource['id']}` | **still running**: ")
-    assert r"tags[team]: ml → a\|b" in row
+    assert row.startswith(f"| `churn` | `{resource['id']}` | **still running**: ")
+    assert "tags&#91;team&#93;: ml → a&#124;b" in row
     assert "None of 1 tuning jobs drifted." in run("--markdown", resources=[deployed(aws, "calm")]).stdout
+
+
+def test_markdown_mentions_and_links_nobody(aws, run):
+    resource = deployed(aws)
+    aws.add_tags(resource["outputs"]["arn"], {"team": "@octocat #42 [x](https://example.com)"})
+    output = run("--markdown", resources=[resource]).stdout
+    assert "octocat" in output
+    assert all(text not in output for text in ("@octocat", "#42", "[x]", "https://"))
 
 
 def test_junit_has_a_case_for_each_job(aws, run, tmp_path):

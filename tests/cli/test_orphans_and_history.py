@@ -73,7 +73,7 @@ class TestOrphans:
         lose(aws)
         lines = run("orphans", "--markdown", state=export()).stdout.splitlines()
         assert lines[:3] == ["### Orphans of ml/prod", "", "1 orphan of ml/prod among 1 tuning job in eu-west-1."]
-        assert lines[-1].startswith("| `lost` | InProgress | 2026-01-01 00:00 UTC | ml/prod/churn | churn is not in")
+        assert lines[-1].startswith("| `lost` | InProgress | 2026-01-01 00:00 UTC | `ml/prod/churn` | churn is not in")
 
     def test_of_an_empty_state_the_owner_has_to_be_told(self, aws):
         lose(aws)

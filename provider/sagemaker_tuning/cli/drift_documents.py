@@ -9,11 +9,14 @@ from typing import Any
 # dependency of every user.
 from xml.etree import ElementTree
 
+from sagemaker_tuning.pull_requests.markdown import code, prose, table_row
 from sagemaker_tuning.stacks.drift import JobDrift
 from sagemaker_tuning.stacks.expectation import Expectation
 from sagemaker_tuning.stacks.export import StackExport
 
-__all__ = ["as_junit", "as_markdown", "cell", "to_dict"]
+__all__ = ["as_junit", "as_markdown", "to_dict"]
+
+_LONGEST = 1000  # characters of one sentence in a table
 
 
 def to_dict(export: StackExport, found: Sequence[JobDrift], drifted: Collection[JobDrift]) -> dict[str, Any]:
@@ -43,16 +46,16 @@ def to_dict(export: StackExport, found: Sequence[JobDrift], drifted: Collection[
 
 def as_markdown(export: StackExport, found: Sequence[JobDrift], drifted: Collection[JobDrift]) -> str:
     """A heading, a sentence and a table of the jobs that drifted."""
-    stack = f"{export.project}/{export.stack}" if export.stack else "the stack"
+    stack = prose(f"{export.project}/{export.stack}") if export.stack else "the stack"
     lines = [f"### Drift of {stack}", ""]
     if not drifted:
         return "\n".join([*lines, f"None of {len(found)} tuning jobs drifted.", ""])
     lines += [f"**{len(drifted)} of {len(found)} tuning jobs drifted.**", ""]
     lines += ["| Resource | Job | Drift | `pulumi up` | after a refresh |", "| --- | --- | --- | --- | --- |"]
     for job in drifted:
-        drift = "<br>".join(f"**{finding.kind.label}**: {cell(finding.detail)}" for finding in job.findings)
-        columns = (cell(job.resource.name), f"`{job.resource.id}`", drift, _cell(job.up), _cell(job.up_after_refresh))
-        lines.append(f"| {' | '.join(columns)} |")
+        drift = "<br>".join(f"**{finding.kind.label}**: {prose(finding.detail, _LONGEST)}" for finding in job.findings)
+        columns = (code(job.resource.name), code(job.resource.id), drift, _cell(job.up), _cell(job.up_after_refresh))
+        lines.append(table_row(columns))
     return "\n".join([*lines, ""])
 
 
@@ -78,20 +81,13 @@ def as_junit(export: StackExport, found: Sequence[JobDrift], drifted: Collection
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def cell(text: str) -> str:
-    """Text as it stands in one cell of a Markdown table."""
-    for special in ("\\", "|", "<", "*", "_", "`"):
-        text = text.replace(special, f"\\{special}")
-    return " ".join(text.split())
-
-
 def _printable(lines: Iterable[str]) -> str:
     """The lines without control characters, which XML cannot hold."""
     return "".join(character for character in "\n".join(lines) if character.isprintable() or character in "\n\t")
 
 
 def _cell(expected: Expectation) -> str:
-    return "nothing" if expected.action == "none" else f"**{expected.action}**: {cell(expected.reason)}"
+    return "nothing" if expected.action == "none" else f"**{expected.action}**: {prose(expected.reason, _LONGEST)}"
 
 
 def _told(expected: Expectation) -> str:

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from sagemaker_tuning.cli.documents import Json, as_json
-from sagemaker_tuning.cli.drift_documents import cell
 from sagemaker_tuning.cli.live import Profile, live_gateway
 from sagemaker_tuning.cli.stack_export import Cwd, Export, Owner, Stack, read_stack
 from sagemaker_tuning.errors import Problem, SpecError
+from sagemaker_tuning.pull_requests.markdown import code, prose, table_row
 from sagemaker_tuning.reporting.words import counted, moment
 from sagemaker_tuning.stacks.export import StackExport
 from sagemaker_tuning.stacks.orphans import Orphan, Search, orphans_of
@@ -110,16 +110,16 @@ def _heading(orphan: Orphan) -> str:
 
 
 def _markdown(found: Search, prefix: str) -> Iterator[str]:
-    yield f"### Orphans of {prefix.rstrip('/')}\n"
-    yield f"{_summary(found, prefix)}\n"
+    yield f"### Orphans of {prose(prefix.rstrip('/'))}\n"
+    yield f"{prose(_summary(found, prefix))}\n"
     if found.orphans:
         yield "| Job | Status | Created | Owner | |"
         yield "| --- | --- | --- | --- | --- |"
     for orphan in (*found.lost, *found.released):
-        commands = "<br>".join(f"`{command}`" for commands in orphan.ways_out.values() for command in commands)
-        about = f"{cell(orphan.advice)}<br>{commands}"
-        columns = (f"`{orphan.name}`", orphan.status, moment(orphan.creation_time), cell(orphan.owner), about)
-        yield f"| {' | '.join(columns)} |"
+        commands = "<br>".join(code(command, 1000) for commands in orphan.ways_out.values() for command in commands)
+        about = f"{prose(orphan.advice)}<br>{commands}"
+        columns = (code(orphan.name), orphan.status, moment(orphan.creation_time), code(orphan.owner, 300), about)
+        yield table_row(columns)
 
 
 def _summary(found: Search, prefix: str) -> str:
