@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sagemaker_tuning.cost import Estimate, dollars, hours
+from sagemaker_tuning.observed import GONE
 from sagemaker_tuning.planning import Change, Outcome, Parent
 from sagemaker_tuning.planning.warm_start import MOST_TRIALS
 from sagemaker_tuning.unknown import is_unknown
@@ -111,7 +112,7 @@ def _refusal(outcome: Outcome, old: Parent, estimate: Estimate | None) -> Explan
             consequences=(*_run(estimate), *_fate(outcome, old)),
             advice="To allow it once, change rerun_token; to allow it always, set on_change='replace'",
         )
-    if not outcome.policy.starts_warm:
+    if not outcome.policy.starts_warm or (old.is_deleted_first and outcome.policy.on_delete != "delete"):
         return Explanation("refuse", f"{old.name} cannot be replaced", changes, obstacles=obstacles)
     wish = "on_change='warm_start'" if outcome.policy.on_change == "warm_start" else "parents='previous'"
     advice = f"For a new job that begins without what {old.name} has learned, do without {wish}"
@@ -137,6 +138,8 @@ def _run(estimate: Estimate | None) -> list[tuple[str, str]]:
 
 def _fate(outcome: Outcome, old: Parent) -> list[tuple[str, str]]:
     """What becomes of the old job and of its results."""
+    if old.status == GONE:
+        return [("old_job", f"{old.name} is gone already")]
     name = f"{old.name} ({old.status})" if old.has_ended else old.name
     if outcome.policy.on_delete == "retain":
         fate = f"{name} stays{'' if old.has_ended else ', and runs on if it still runs'}"

@@ -149,6 +149,31 @@ CHANGES_FROM_WARM_STARTS = {
         both=W,
         status="InProgress",
     ),
+    "a job that is gone cannot be a parent": Case(
+        WIDER,
+        "refuse",
+        [
+            NO_START,
+            WIDER_RANGE,
+            "  {old} is gone; after `pulumi refresh`, a new job begins without what it has learned",
+            WITHOUT,
+        ],
+        both=W,
+        status="gone",
+    ),
+    "a name that the old job keeps forbids any new job, warm or not": Case(
+        WIDER,
+        "refuse",
+        [
+            "nightly cannot be replaced",
+            WIDER_RANGE,
+            told(
+                "hyper_parameter_tuning_job_name",
+                "nightly keeps its name, as on_delete='stop' does not delete it; choose another name",
+            ),
+        ],
+        both={**W, **NAMED, "onDelete": "stop"},
+    ),
     "another objective cannot be compared": Case(
         OBJECTIVE,
         "refuse",

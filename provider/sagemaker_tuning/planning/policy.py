@@ -99,12 +99,12 @@ def under_policy(plan: Plan, policy: Policy, *, declared: Mapping[str, Any], old
 def _replacement(
     plan: Plan, new_job: Sequence[Change], policy: Policy, declared: Mapping[str, Any], old: Parent
 ) -> Outcome:
+    if old.is_deleted_first and policy.on_delete != "delete":
+        reason = f"{old.name} keeps its name, as on_delete={policy.on_delete!r} does not delete it; choose another name"
+        return Outcome(_without(plan, new_job), policy, refused=tuple(new_job), obstacles=(Obstacle(_NAME, reason),))
     in_the_way: tuple[Obstacle, ...] = ()
     if policy.starts_warm:
         in_the_way = (*_of_the_place(new_job), *obstacles(declared, old, policy.warm_start_type))
-    if old.is_deleted_first and policy.on_delete != "delete":
-        reason = f"{old.name} keeps its name, as on_delete={policy.on_delete!r} does not delete it; choose another name"
-        in_the_way = (Obstacle(_NAME, reason), *in_the_way)
     if in_the_way and (policy.on_change == "warm_start" or old.is_deleted_first):
         return Outcome(_without(plan, new_job), policy, refused=tuple(new_job), obstacles=in_the_way)
     if in_the_way or not policy.starts_warm:
