@@ -80,6 +80,7 @@ JOBS = {
     "one trial": lambda: with_best(described(), search(1)),
     "one value": lambda: all_alike(),
     "values that are no numbers": lambda: (described(), [summary(1, float("nan")), summary(2, float("inf"))]),
+    "a best value that is no number": lambda: with_best(described(), [summary(1, float("nan"))]),
     "a grid": grid,
     "Autotune, which names neither metric nor ranges": lambda: (
         described(
@@ -199,6 +200,7 @@ SAID = {
     "a job without any value says so": (JOBS["nothing completed"], "No trial has a value of the objective."),
     "a job without trials says so": (JOBS["not one trial"], "No trial has started on an instance."),
     "missing importance has its reason": (all_alike, "All trials have the same value"),
+    "a best value that is no number is none": (JOBS["a best value that is no number"], "Best value none"),
     "failures have their reasons": (JOBS["nothing completed"], "2 of 2 trials gave no result."),
     "each definition has a section": (two_definitions, "near 12 trials, Minimize loss"),
     "warm start names its parents": (
@@ -286,6 +288,12 @@ def test_several_jobs_are_compared_and_each_has_its_section():
     assert [trace["name"] for trace in curves["comparison-1"]["data"]] == ["one", "two"]
     assert "comparison-2" not in curves
     assert {name[:5] for name in curves if name.startswith("job-")} == {"job-1", "job-2", "job-3"}
+
+
+def test_a_job_whose_best_value_is_no_number_can_be_compared():
+    nothing = with_best(described("nothing"), [summary(1, float("nan"))])
+    said = pages.text(page_of(nothing, with_best(described("one"), search(20))))
+    assert "nothing Completed Bayesian Maximize validation:auc – – 1" in said
 
 
 def test_a_notebook_shows_the_page_in_a_frame_of_its_own():

@@ -61,7 +61,7 @@ class NumberedTrial:
 
 @dataclass(frozen=True)
 class ReportedJob:
-    """A tuning job at one moment. `best` is the service's own choice, among this job's trials."""
+    """A tuning job at one moment. `best` is the service's own choice, among this job's trials that have a value."""
 
     name: str
     arn: str
@@ -166,7 +166,7 @@ def reported_job(
         ),
         definitions=definitions,
         trials=numbered,
-        best=_named(described.get("BestTrainingJob"), numbered),
+        best=_best(described.get("BestTrainingJob"), numbered),
         overall_best=_of_parent(described.get("OverallBestTrainingJob"), numbered),
         failures=failures,
     )
@@ -174,6 +174,12 @@ def reported_job(
 
 def _named(summary: Mapping[str, Any] | None, trials: Sequence[NumberedTrial]) -> NumberedTrial | None:
     return next((one for one in trials if summary and one.trial.name == summary["TrainingJobName"]), None)
+
+
+def _best(summary: Mapping[str, Any] | None, trials: Sequence[NumberedTrial]) -> NumberedTrial | None:
+    # The service names one even where all values are NaN.
+    named = _named(summary, trials)
+    return named if named and named.value is not None else None
 
 
 def _of_parent(summary: Mapping[str, Any] | None, trials: Sequence[NumberedTrial]) -> Trial | None:
