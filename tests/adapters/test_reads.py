@@ -107,6 +107,14 @@ async def test_what_the_service_does_not_say_is_none_and_a_misspelling_is_an_err
 
 
 @pulumi.runtime.test
+async def test_a_metric_that_is_no_number_is_left_out(account: Account) -> None:
+    account.create(request("diverged"))
+    job = await get_training_job_output(account.best("diverged", float("nan"))).future()
+    assert job is not None
+    assert (job.final_metrics, job.final_metric_data_list[0].value) == ({}, None)
+
+
+@pulumi.runtime.test
 async def test_a_record_is_plain_data(account: Account) -> None:
     """So that it can be exported, or be the input of a resource: with times as text and without nulls."""
     job = await get_hyper_parameter_tuning_job_output("churn").future()

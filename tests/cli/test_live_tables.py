@@ -129,6 +129,15 @@ class TestTrials:
         assert failed["failure_reason"] == "AlgorithmError: no, exit code: 1"
         assert first["log_stream_prefix"] == f"{first['name']}/"
 
+    def test_a_value_that_is_no_number_is_null_in_json(self, run: Run, churn: Any) -> None:
+        churn.make_best("churn", add_trial(churn, "churn", float("nan")))
+        assert (
+            json.loads(run("trials", "churn", "--json").stdout, parse_constant=pytest.fail)[3]["objective_value"]
+            is None
+        )
+        best = json.loads(run("show", "churn", "--json").stdout, parse_constant=pytest.fail)["best_training_job"]
+        assert best["final_hyper_parameter_tuning_job_objective_metric"]["value"] is None
+
     def test_csv_has_a_column_for_each_hyperparameter(self, run: Run, churn: Any) -> None:
         rows = list(csv.DictReader(io.StringIO(run("trials", "churn", "--csv").stdout)))
         assert [row["number"] for row in rows] == ["1", "2", "3"]

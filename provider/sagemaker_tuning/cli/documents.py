@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,8 +51,19 @@ def read_tags(source: str) -> list[dict[str, str]]:
 
 
 def as_json(value: Any) -> str:
-    """JSON for programs: indented, keys in our order, times in ISO 8601, anything else as its text."""
-    return json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
+    """JSON for programs: indented, keys in our order, times in ISO 8601, anything else as its text.
+
+    What is no number, such as an objective's value of NaN, is null: JSON has no word for it.
+    """
+    return json.dumps(_finite(value), indent=2, ensure_ascii=False, default=_plain, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _plain(value: Any) -> str:

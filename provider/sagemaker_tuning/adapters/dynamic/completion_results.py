@@ -1,10 +1,12 @@
 """What came of tuning jobs, as outputs: the types that a program sees, and the properties that the engine keeps.
 
-A property has the name of its field in camelCase; what SageMaker did not say, or was not asked, is left out.
+A property has the name of its field in camelCase; what SageMaker did not say, or was not asked, is left out. So is a
+metric's value that is no number: the engine keeps NaN, but shows it as an object with a signature.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -229,10 +231,14 @@ def _best(prefix: str, trial: Trial | None) -> dict[str, Any]:
 
 
 def _spelled(**fields: Any) -> dict[str, Any]:
-    return {camel(name): _plain(value) for name, value in fields.items() if value is not None}
+    return {camel(name): _plain(value) for name, value in fields.items() if _is_known(value)}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    return dict(value) if isinstance(value, Mapping) else value
+    return {key: item for key, item in value.items() if _is_known(item)} if isinstance(value, Mapping) else value
+
+
+def _is_known(value: Any) -> bool:
+    return value is not None and not (isinstance(value, float) and not math.isfinite(value))

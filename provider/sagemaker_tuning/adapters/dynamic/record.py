@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -15,14 +16,15 @@ class Record(dict[str, Any]):
     """A structure of an API response: `job.resource_config.instance_type`, or `job["resource_config"]`.
 
     The names are botocore's snake_case names. A member that the service did not give is None, and is not among the
-    items. Times are ISO 8601 text, as Pulumi has no times. A member whose name is a method of dict, such as the
-    `values` of a categorical range, is read by key.
+    items; nor is a metric's value of NaN, which the engine would show as an object with a signature. Times are ISO 8601
+    text, as Pulumi has no times. A member whose name is a method of dict, such as the `values` of a categorical range,
+    is read by key.
     """
 
     def __init__(self, document: ApiDocument, **further: Any) -> None:
-        members = {name: _plain(getattr(document, name)) for name in document.names()}
-        super().__init__({name: value for name, value in {**members, **further}.items() if value is not None})
-        self._names = frozenset({*members, *further})
+        members = {**{name: getattr(document, name) for name in document.names()}, **further}
+        super().__init__(_known(members))
+        self._names = frozenset(members)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in self._names:
@@ -59,4 +61,13 @@ def _plain(value: Any) -> Any:
         return Record(value)
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, dict):
+        return _known(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _known(members: dict[str, Any]) -> dict[str, Any]:
+    plain = {name: _plain(value) for name, value in members.items()}
+    return {name: value for name, value in plain.items() if value is not None}
