@@ -83,7 +83,7 @@ def test_a_value_that_up_will_know_is_a_warning_at_preview(start: Any, tmp_path:
     assert host.check(unknown)[1] == []
     assert host.printed() == (
         "churn: max_instance_hours: 0.5 cannot be checked: training_job_definition.resource_config.instance_count is "
-        "not known until up.\nIt is checked again before the job is created.\n"
+        "not known until up.\n  It is checked again before the job is created.\n"
     )
 
 
@@ -136,7 +136,7 @@ UNLIMITED = job(trainingJobDefinition__stoppingCondition={})
 TOLD = (
     "churn: warning runtime-missing: training_job_definition.stopping_condition.max_runtime_in_seconds: is left out, "
     "which lets each training job run for a day.\n"
-    "Set it to what a training job needs at most; it also bounds the cost.\n"
+    "  Set it to what a training job needs at most; it also bounds the cost.\n"
 )
 
 

@@ -46,3 +46,8 @@ def test_the_message_of_a_refusal_is_masked_and_keeps_its_code() -> None:
 def test_a_line_begins_with_the_resources_name(capsys: pytest.CaptureFixture[str]) -> None:
     Teller(Inputs.of(JOB))(f"waiting for {SECRET}")
     assert capsys.readouterr().out == "churn: waiting for [secret]\n"
+
+
+def test_further_lines_are_indented_below_the_name(capsys: pytest.CaptureFixture[str]) -> None:
+    Teller(Inputs.of(JOB))(f"it is wrong.\nMend {SECRET}.\n  indented already")
+    assert capsys.readouterr().out == "churn: it is wrong.\n  Mend [secret].\n  indented already\n"

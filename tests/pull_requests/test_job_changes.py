@@ -291,7 +291,7 @@ def test_what_preflight_finds_is_a_warning_of_a_new_run_and_can_be_silenced():
     spot = job(**wide) | {}
     spot["training_job_definition"]["stopping_condition"]["max_wait_time_in_seconds"] = 7200
     warnings = only(step("create", new=spot)).warnings
-    assert any("checkpoint" in warning for warning in warnings), warnings
+    assert any(warning.startswith("spot-checkpoints: training_job_definition.") for warning in warnings), warnings
     silenced = only(step("create", new=spot, options={"silence": ["spot-checkpoints"]})).warnings
     assert not any("checkpoint" in warning for warning in silenced)
 

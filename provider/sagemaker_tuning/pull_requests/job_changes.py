@@ -169,7 +169,7 @@ class _Reader:
     def _warnings(self, new: TuningResource, options: Options, bound: Estimate) -> tuple[str, ...]:
         silence = (*options.silence, *self.settings.silence)
         found = preflight(new.inputs.job, silence=silence, secret_paths=new.secret_paths)
-        serious = [str(finding.problem) for finding in found if finding.level != "info"]
+        serious = [f"{finding.id}: {finding.problem}" for finding in found if finding.level != "info"]
         return (*map(str, self._verdict(options, bound).warnings), *serious)
 
     def _verdict(self, options: Options, bound: Estimate) -> Verdict:

@@ -25,14 +25,16 @@ __all__ = ["Teller", "with_secrets_marked"]
 
 
 class Teller:
-    """Speaks about one resource: every line begins with its logical name, and its secrets are masked."""
+    """Speaks about one resource: by its logical name, further lines indented below it, and its secrets masked."""
 
     def __init__(self, inputs: Inputs) -> None:
         self._logical_name = inputs.logical_name
         self.mask = mask_of(paths.get(inputs.job, path) for path in inputs.secret_paths)
 
-    def __call__(self, line: str) -> None:
-        say(self.mask(f"{self._logical_name}: {line}"))
+    def __call__(self, text: str) -> None:
+        first, *further = text.splitlines() or [""]
+        below = (line if line.startswith("  ") else f"  {line}" for line in further)
+        say(self.mask("\n".join([f"{self._logical_name}: {first}", *below])))
 
     @contextmanager
     def masked_errors(self) -> Iterator[None]:
