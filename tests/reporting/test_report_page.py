@@ -201,6 +201,8 @@ SAID = {
     "a job without trials says so": (JOBS["not one trial"], "No trial has started on an instance."),
     "missing importance has its reason": (all_alike, "All trials have the same value"),
     "a best value that is no number is none": (JOBS["a best value that is no number"], "Best value none"),
+    "a job that ended without a trial was billed nothing": (JOBS["not one trial"], "Billed nothing"),
+    "and does not wait for one": (JOBS["not one trial"], "Status of trials none At a time"),
     "failures have their reasons": (JOBS["nothing completed"], "2 of 2 trials gave no result."),
     "each definition has a section": (two_definitions, "near 12 trials, Minimize loss"),
     "warm start names its parents": (
@@ -242,6 +244,18 @@ def test_spot_savings_are_shown():
     }
     spot = described(TrainingJobDefinition=definition(EnableManagedSpotTraining=True))
     assert "Saved by spot 75.0 %" in pages.text(page_of((spot, trials), **told))
+
+
+def test_a_warm_pool_explains_the_cost():
+    resources = {"InstanceType": "ml.m5.xlarge", "InstanceCount": 2}
+    told = {
+        "BillableTimeInSeconds": 1800,
+        "ResourceConfig": resources,
+        "WarmPoolStatus": {"Status": "Terminated", "ResourceRetainedBillableTimeInSeconds": 900},
+    }
+    warm = described(TrainingJobDefinition=definition(ResourceConfig={**resources, "KeepAlivePeriodInSeconds": 900}))
+    said = pages.text(page_of((warm, [summary(1, 0.5)]), **{"churn-001-0badcafe": told}))
+    assert "Warm pools were kept for 0.50 h more, which the costs include." in said
 
 
 def test_what_a_job_holds_is_text_and_never_markup():

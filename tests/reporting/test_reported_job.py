@@ -186,6 +186,30 @@ class TestBill:
         assert line.savings_percent == pytest.approx(60)
         assert line.cost_usd == pytest.approx(80 / 3600 * 0.36)
 
+    def test_what_spot_saved_is_not_watered_down_by_trials_on_demand(self):
+        own = {
+            "TuningObjective": {"Type": "Maximize", "MetricName": "validation:auc"},
+            "HyperParameterRanges": {},
+        }
+        job = several_definitions(
+            "both",
+            [
+                definition(DefinitionName="spot", EnableManagedSpotTraining=True, **own),
+                definition(DefinitionName="demand", **own),
+            ],
+        )
+        trials = [
+            summary(1, 0.5, TrainingJobDefinitionName="spot"),
+            summary(2, 0.5, TrainingJobDefinitionName="demand"),
+        ]
+        told = {
+            "churn-001-0badcafe": training_job(100, 25),
+            "churn-002-0badcafe": training_job(300, 300, EnableManagedSpotTraining=False),
+        }
+        made = bill(read(job, trials, **told), PRICES)
+        assert [line.savings_percent for line in made.lines] == [None, 75]
+        assert (made.total.billable_seconds, made.total.savings_percent) == (325, 75)
+
     def test_a_warm_pool_is_paid_for(self):
         pool = {"ResourceRetainedBillableTimeInSeconds": 60}
         told = {"churn-001-0badcafe": training_job(100, 100, WarmPoolStatus=pool)}

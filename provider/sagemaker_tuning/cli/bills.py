@@ -9,7 +9,7 @@ from sagemaker_tuning.cost import dollars, load_prices
 from sagemaker_tuning.cost import hours as instance_hours
 from sagemaker_tuning.reporting.bill import Bill, bill
 from sagemaker_tuning.reporting.job import ReportedJob
-from sagemaker_tuning.reporting.words import counted, percent
+from sagemaker_tuning.reporting.words import counted, duration, percent
 
 __all__ = ["bill_record", "bill_words", "cost_words", "hours_words", "prices_words"]
 
@@ -23,15 +23,25 @@ def bill_words(job: ReportedJob) -> str:
 def hours_words(job: ReportedJob) -> str:
     """`12.5 instance-hours, spot saved 62.5 %`, and of how many trials it is not known."""
     total = _bill(job).total
+    started = [row for row in job.trials if row.trial.training_start_time]
+    needs_describe = any(row.bill_needs_describe for row in started)
     if total.billable_seconds is None:
-        has_trained = any(row.trial.training_start_time for row in job.trials)
-        return "not known; --billing asks for it" if has_trained else "nothing"
-    words = [instance_hours(total.billable_seconds / 3600)]
+        known = "known; --billing asks for it" if needs_describe else "known until a trial has ended"
+        return f"not {known}" if started else "nothing"
+    words = [_instance_time(total.billable_seconds)]
+    if total.warm_pool_seconds:
+        words.append(f"and {_instance_time(total.warm_pool_seconds)} in warm pools")
+    elif needs_describe and any(row.definition.keeps_instances for row in started):
+        words.append("without its warm pools, for which --billing asks")
     if total.savings_percent:
         words.append(f"spot saved {percent(total.savings_percent)}")
     if total.trials_unknown:
         words.append(f"without {counted(total.trials_unknown, 'trial')} of which it is not known")
     return ", ".join(words)
+
+
+def _instance_time(seconds: float) -> str:
+    return instance_hours(seconds / 3600) if seconds >= 360 else f"{duration(seconds)} of instance time"
 
 
 def cost_words(job: ReportedJob) -> str:
@@ -50,6 +60,7 @@ def bill_record(job: ReportedJob) -> dict[str, Any]:
     total = _bill(job).total
     return {
         "billable_instance_seconds": total.billable_seconds,
+        "warm_pool_instance_seconds": total.warm_pool_seconds,
         "cost_usd": total.cost_usd,
         "spot_savings_percent": total.savings_percent,
         "trials_without_billable_time": total.trials_unknown,

@@ -31,10 +31,8 @@ class BillLine:
     price_per_hour: float | None
     """Dollars for an hour of all instances of one trial."""
     cost_usd: float | None
-
-    @property
-    def savings_percent(self) -> float | None:
-        return savings_percent(self.trained_seconds, self.billable_seconds) if self.is_spot else None
+    savings_percent: float | None
+    """Of the trials on spot instances."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,10 @@ class Bill:
     def total(self) -> BillLine:
         """The sum of all lines; its cost is known only if all that is billed has a price."""
         costs = [line.cost_usd for line in self.lines if line.billable_seconds is not None]
+        spot = [line for line in self.lines if line.is_spot]
         return BillLine(
             instances="Total",
-            is_spot=any(line.is_spot for line in self.lines),
+            is_spot=bool(spot),
             trials=sum(line.trials for line in self.lines),
             trials_unknown=sum(line.trials_unknown for line in self.lines),
             trained_seconds=_sum(line.trained_seconds for line in self.lines),
@@ -58,6 +57,9 @@ class Bill:
             warm_pool_seconds=_sum(line.warm_pool_seconds for line in self.lines),
             price_per_hour=None,
             cost_usd=None if None in costs else _sum(costs),
+            savings_percent=savings_percent(
+                _sum(line.trained_seconds for line in spot), _sum(line.billable_seconds for line in spot)
+            ),
         )
 
 
@@ -80,6 +82,7 @@ def _line(
 ) -> BillLine:
     billable = [trial.billable_seconds for trial in trials]
     seconds = _sum(billable)
+    trained = _sum(trial.instance_seconds for trial in trials if trial.billable_seconds is not None)
     warm = _sum(trial.trial.warm_pool_seconds for trial in trials)
     cluster = trials[0].instances
     price = _price(cluster, prices, region) if cluster and prices else None
@@ -90,11 +93,12 @@ def _line(
         is_spot=is_spot,
         trials=len(trials),
         trials_unknown=billable.count(None),
-        trained_seconds=_sum(trial.instance_seconds for trial in trials if trial.billable_seconds is not None),
+        trained_seconds=trained,
         billable_seconds=seconds,
         warm_pool_seconds=warm,
         price_per_hour=price,
         cost_usd=None if price is None or clusters is None else clusters / 3600 * price,
+        savings_percent=savings_percent(trained, seconds) if is_spot else None,
     )
 
 

@@ -52,6 +52,11 @@ class NumberedTrial:
         return self.instance_seconds
 
     @property
+    def bill_needs_describe(self) -> bool:
+        """Whether Describe, which was not asked, would tell what more is billed."""
+        return self.definition.bill_needs_describe and self.trial.secondary_status is None
+
+    @property
     def instance_seconds(self) -> float | None:
         """Time of training × instances, billed or not."""
         if self.trial.training_seconds is None or self.instances is None:
