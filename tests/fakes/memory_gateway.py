@@ -45,12 +45,16 @@ class MemoryGateway:
         """Let something happen between the caller's last look and its next call of the operation."""
         self._on_call.setdefault(operation, []).append(event)
 
-    def finish(self, name: str, status: str = "Completed", reason: str | None = None) -> None:
+    def finish(
+        self, name: str, status: str = "Completed", reason: str | None = None, at: datetime | None = None
+    ) -> None:
         job = self._jobs[name.lower()]
         job["HyperParameterTuningJobStatus"] = status
         job.pop("FailureReason", None)
         if reason:
             job["FailureReason"] = reason
+        if at:
+            job["HyperParameterTuningEndTime"] = at
 
     def train(self, name: str, *, completed: int = 0, running: int = 0, failed: int = 0) -> None:
         """Set the counters of a job's training jobs."""

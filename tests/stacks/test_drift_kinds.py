@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 
 import pytest
 from exported_stacks import ciphertext, deployed, export, plaintext
@@ -69,6 +70,13 @@ class TestKinds:
         aws.finish(resource["id"], status, "no training job succeeded" if "Failed" in status else None)
         (finding,) = the(aws, resource).findings
         assert (finding.kind, finding.detail) == expected
+
+    def test_an_end_is_told_with_its_time(self, aws):
+        resource = deployed(aws)
+        aws.finish(resource["id"], "Stopped", at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc))
+        (finding,) = the(aws, resource).findings
+        told = "Stopped at 2026-01-02T03:04:05+00:00, and not by this stack; the state says InProgress"
+        assert finding.detail == told
 
     def test_a_job_that_is_gone_is_created_anew_after_a_refresh(self, aws):
         resource = deployed(aws)

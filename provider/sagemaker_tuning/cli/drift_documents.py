@@ -61,7 +61,7 @@ def as_markdown(export: StackExport, found: Sequence[JobDrift], drifted: Collect
 
 def as_junit(export: StackExport, found: Sequence[JobDrift], drifted: Collection[JobDrift]) -> str:
     """A test suite with a case for each job, which fails if the job drifted."""
-    stack = f"{export.project}/{export.stack}"
+    stack = f"{export.project}/{export.stack}" if export.stack else "the stack"
     counts = {"tests": str(len(found)), "failures": str(len(drifted))}
     suites = ElementTree.Element("testsuites", {"name": "sagemaker-tuning drift", **counts})
     suite = ElementTree.SubElement(suites, "testsuite", {"name": f"drift of {stack}", **counts})

@@ -172,13 +172,13 @@ def _status(recorded: str, observed: Observed) -> Finding | None:
         return Finding(Kind.RUNNING, f"{_count(observed)} so far")
     if now == recorded:
         return None
-    since = f"{_when(observed)}; the state says {recorded}"
+    when, then = f"{now}{_when(observed)}", f"the state says {recorded}"
     if now == "Completed":
-        return Finding(Kind.FINISHED, f"Completed{since}; {_count(observed)}")
+        return Finding(Kind.FINISHED, f"{when}; {then}; {_count(observed)}")
     if now in ("Stopped", "Stopping"):
-        return Finding(Kind.STOPPED, f"{now}, and not by this stack{since}")
+        return Finding(Kind.STOPPED, f"{when}, and not by this stack; {then}")
     reason = f": {observed.failure_reason.rstrip('.')}" if observed.failure_reason else ""
-    return Finding(Kind.FAILED, f"{now}{since}{reason}")
+    return Finding(Kind.FAILED, f"{when}; {then}{reason}")
 
 
 def _when(observed: Observed) -> str:
