@@ -16,7 +16,7 @@ from typing import Any
 from .channels import download_checkpoints, prepare_channels
 from .checkpoints import CheckpointSync
 from .events import Event, Metric, SecondaryStatus, now
-from .layout import HOST, Layout, write_configuration
+from .layout import HOST, Layout, inside, write_configuration
 from .limits import TimeLimits
 from .logs import LogsClient, LogStream, TrialLog
 from .metrics import MetricReader, as_logged
@@ -24,7 +24,7 @@ from .pipes import Pipe
 from .process import Ended, TrialProcess
 from .programs import Program, environment
 from .repeating import repeating
-from .s3 import S3Client, extract_code
+from .s3 import S3Client, fetch_code, unpack_code
 
 __all__ = ["Attempt", "Job", "Machine", "Outcome", "StopRequested"]
 
@@ -107,11 +107,15 @@ class Attempt:
         return outcome
 
     def _download(self) -> list[Pipe]:
-        job = self._job
-        if job.program.code_uri:
-            extract_code(job.s3, job.program.code_uri, job.layout.code)
-        pipes = prepare_channels(job.s3, job.layout, job.document, self._check_stop)
-        download_checkpoints(job.s3, job.layout, job.document, self._check_stop)
+        job, layout = self._job, self._job.layout
+        code = job.program.code_uri or ""
+        comes_as_channel = code.startswith("/")
+        if code and not comes_as_channel:
+            fetch_code(job.s3, code, layout.code)
+        pipes = prepare_channels(job.s3, layout, job.document, self._check_stop)
+        if comes_as_channel:
+            unpack_code(inside(layout.container, code.lstrip("/")), layout.code, code)
+        download_checkpoints(job.s3, layout, job.document, self._check_stop)
         self._check_stop()
         return pipes
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from .errors import TrialError
 
-__all__ = ["HOST", "Layout", "resource_config", "write_configuration"]
+__all__ = ["HOST", "Layout", "inside", "resource_config", "write_configuration"]
 
 HOST = "algo-1"
 

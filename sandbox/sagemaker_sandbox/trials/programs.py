@@ -31,7 +31,7 @@ _THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 @dataclass(frozen=True)
 class Program:
-    """A command, and the S3 URI of the code that it needs in the layout's code folder."""
+    """A command, and where the archive of its code is: in S3, or at a path of the container, in a channel."""
 
     command: tuple[str, ...]
     code_uri: str | None = None

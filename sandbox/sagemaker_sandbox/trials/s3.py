@@ -20,11 +20,12 @@ __all__ = [
     "S3Client",
     "chunks",
     "download",
-    "extract_code",
+    "fetch_code",
     "join_uri",
     "list_keys",
     "read",
     "split_uri",
+    "unpack_code",
     "upload",
     "upload_archive",
     "upload_folder",
@@ -79,17 +80,23 @@ def download(s3: S3Client, bucket: str, key: str, path: Path) -> None:
         raise _download_failed(bucket, key, error) from error
 
 
-def extract_code(s3: S3Client, uri: str, folder: Path) -> None:
-    """Unpack a script's tar.gz; members cannot leave the folder."""
+def fetch_code(s3: S3Client, uri: str, folder: Path) -> None:
+    """Download and unpack a script's tar.gz."""
     archive = folder.with_name("sourcedir.tar.gz")
     download(s3, *split_uri(uri), archive)
+    try:
+        unpack_code(archive, folder, uri)
+    finally:
+        archive.unlink()
+
+
+def unpack_code(archive: Path, folder: Path, name: str) -> None:
+    """Unpack a tar.gz that the job knows by this name; members cannot leave the folder."""
     try:
         with tarfile.open(archive) as tar:
             tar.extractall(folder, filter="data")
     except (tarfile.TarError, OSError) as error:
-        raise TrialError(f"ClientError: Cannot unpack the code in '{uri}': {error}") from error
-    finally:
-        archive.unlink()
+        raise TrialError(f"ClientError: Cannot unpack the code in '{name}': {error}") from error
 
 
 def upload(s3: S3Client, path: Path, uri: str) -> None:

@@ -222,7 +222,24 @@ def test_a_shell_script_runs_too(jobs: Jobs) -> None:
     assert run.metrics() == [("score", 0.5)]
 
 
+def test_a_script_may_come_as_a_channel(jobs: Jobs) -> None:
+    """So it does where the container has no network to fetch it by."""
+    parameters = {
+        "sagemaker_program": "run.sh",
+        "sagemaker_submit_directory": "/opt/ml/input/data/code/sourcedir.tar.gz",
+    }
+    source = {"S3DataType": "S3Prefix", "S3Uri": jobs.code({"run.sh": "echo score=0.5"})}
+    channel = {"ChannelName": "code", "DataSource": {"S3DataSource": source}}
+    run = jobs.start(training_job(SCRIPT_IMAGE, parameters, [], InputDataConfig=[channel], EnableNetworkIsolation=True))
+    assert run.result().status == "Completed", run.result().failure_reason
+    assert run.trial.log.read_text() == "score=0.5\n"
+
+
 WRONG_SCRIPTS = {
+    "an archive that no channel brings": (
+        {"sagemaker_program": "train.py", "sagemaker_submit_directory": "/opt/ml/input/data/code/sourcedir.tar.gz"},
+        "Cannot unpack the code in '/opt/ml/input/data/code/sourcedir.tar.gz'",
+    ),
     "a program without its archive": ({"sagemaker_program": "train.py"}, "sagemaker_submit_directory"),
     "a program that is no script": (
         {"sagemaker_program": "train.exe", "sagemaker_submit_directory": "s3://b/k"},
