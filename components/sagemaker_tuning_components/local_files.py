@@ -12,7 +12,7 @@ import hashlib
 import io
 import tarfile
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 __all__ = ["Files", "find_files", "pack"]
@@ -39,21 +39,19 @@ class Files:
 
 
 def find_files(path: Path, where: str) -> Files:
-    """The file, or the folder's files without hidden ones and Python's caches.
+    """The file, or the folder's files without hidden ones and Python's caches; links are followed.
 
-    Errors: ValueError, with `where` the user gave the path, if there is nothing.
+    Errors: ValueError, with `where` the user gave the path, if there is nothing, or a link that leads nowhere.
     """
     if path.is_file():
         return Files([(path.name, path)])
-    below = sorted(path.rglob("*")) if path.is_dir() else []
-    names = [(each.relative_to(path), each) for each in below if each.is_file()]
-    kept = [(name.as_posix(), each) for name, each in names if not any(map(_is_ignored, name.parts))]
-    if not kept:
+    files = [(each.relative_to(path).as_posix(), each) for each in _below(path, where)] if path.is_dir() else []
+    if not files:
         raise ValueError(
             f"{where}: {str(path)!r} is neither a file nor a folder with files, as seen from {Path.cwd()}.\n"
             "Give a path from the folder of the program, or an s3:// URI."
         )
-    return Files(kept)
+    return Files(files)
 
 
 def pack(files: Files) -> Path:
@@ -63,7 +61,7 @@ def pack(files: Files) -> Path:
     # Times, owners and the file's name would make each archive another one.
     with (
         gzip.GzipFile(fileobj=content, mode="wb", filename="", mtime=0) as packed,
-        tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT, encoding="utf-8") as tar,
     ):
         for name, path in files.by_name.items():
             data = path.read_bytes()
@@ -75,8 +73,18 @@ def pack(files: Files) -> Path:
     return archive
 
 
-def _is_ignored(part: str) -> bool:
-    return part.startswith(".") or part in _IGNORED
+def _below(folder: Path, where: str, above: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """Every file below a folder that is reached through the folders `above`."""
+    way = (*above, folder.resolve())
+    for each in folder.iterdir():
+        if each.name.startswith(".") or each.name in _IGNORED:
+            continue
+        if not each.exists() or each.resolve() in way:
+            raise ValueError(f"{where}: {str(each)!r} is a link that leads nowhere.\nMend or remove it.")
+        if each.is_dir():
+            yield from _below(each, where, way)
+        elif each.is_file():
+            yield each
 
 
 def _sha256(file: io.BufferedReader) -> str:

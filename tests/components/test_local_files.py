@@ -64,6 +64,34 @@ def test_other_files_have_another_digest(folder: Path, edit: Callable[[Path], ob
     assert find_files(folder, "source_dir").digest != before
 
 
+def test_links_are_followed(folder: Path) -> None:
+    shared = folder.parent / "shared"
+    shared.mkdir()
+    (shared / "metrics.py").write_text("")
+    (folder / "shared").symlink_to(shared)
+    (folder / "lib" / "again").symlink_to(shared)
+    (folder / "loss.py").symlink_to(folder / "lib" / "loss.py")
+    names = ["lib/again/metrics.py", "lib/loss.py", "loss.py", "shared/metrics.py", "train.py"]
+    with tarfile.open(pack(find_files(folder, "source_dir"))) as tar:
+        assert tar.getnames() == names
+        assert all(member.isfile() for member in tar)
+
+
+@pytest.mark.parametrize("target", ["nothing", ".", "..", "lib"])
+def test_a_link_that_leads_nowhere_or_in_a_circle_is_named(folder: Path, target: str) -> None:
+    (folder / "lib" / "link").symlink_to(folder / "lib" / target if target != "lib" else folder / "lib")
+    with pytest.raises(ValueError, match=r"source_dir: '.*lib/link' is a link that leads nowhere"):
+        find_files(folder, "source_dir")
+
+
+def test_long_and_foreign_names_can_be_packed(folder: Path) -> None:
+    deep = folder.joinpath(*["größe" * 20] * 4)
+    deep.mkdir(parents=True)
+    (deep / "模型.txt").write_text("x")
+    with tarfile.open(pack(find_files(folder, "source_dir"))) as tar:
+        assert f"{deep.relative_to(folder).as_posix()}/模型.txt" in tar.getnames()
+
+
 def test_one_file_is_found_by_its_own_name(folder: Path) -> None:
     assert list(find_files(folder / "train.py", "data[train]").by_name) == ["train.py"]
 
