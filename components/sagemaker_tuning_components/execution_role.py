@@ -9,7 +9,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from .permissions import Place, execution_policy, trust_policy
+from .names import child_name
+from .permissions import Place, check_texts, execution_policy, needed, trust_policy
 
 __all__ = ["ExecutionRole"]
 
@@ -45,28 +46,40 @@ class ExecutionRole(pulumi.ComponentResource):
         """
         super().__init__("sagemaker-tuning:components:ExecutionRole", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
+        try:
+            check_texts(definitions, reads=reads, writes=writes)
+        except ValueError as error:
+            raise pulumi.RunError(f"{name}: {error}") from None
         place = _place(self)
-        policy = pulumi.Output.all(list(definitions), place, list(reads), list(writes), list(read_keys)).apply(_policy)
+        needs = [_needed(definition) for definition in definitions]
+        arguments = pulumi.Output.all(needs, place, list(reads), list(writes), list(read_keys))
         role = aws.iam.Role(
-            name,
+            child_name(name),
             assume_role_policy=place.apply(lambda place: json.dumps(trust_policy(place))),
             path=path,
             permissions_boundary=permissions_boundary,
             tags=tags,
             opts=child,
         )
-        permissions = aws.iam.RolePolicy(name, role=role.name, policy=policy, opts=child)
+        permissions = aws.iam.RolePolicy(
+            child_name(name), role=role.name, policy=arguments.apply(lambda known: _policy(name, *known)), opts=child
+        )
         self.name = role.name
         self.arn = pulumi.Output.all(role.arn, permissions.id).apply(lambda found: str(found[0]))
         self.register_outputs({"arn": self.arn, "name": self.name})
 
 
-def _policy(arguments: Sequence[Any]) -> str:
-    definitions, place, reads, writes, read_keys = arguments
+def _needed(definition: Any) -> Any:
+    return definition.apply(needed) if isinstance(definition, pulumi.Output) else needed(definition)
+
+
+def _policy(
+    name: str, definitions: Any, place: Place, reads: Sequence[str], writes: Sequence[str], read_keys: Sequence[str]
+) -> str:
     try:
         return json.dumps(execution_policy(definitions, place, reads=reads, writes=writes, read_keys=read_keys))
     except ValueError as error:
-        raise pulumi.RunError(str(error)) from None
+        raise pulumi.RunError(f"{name}: {error}") from None
 
 
 def _place(parent: pulumi.Resource) -> pulumi.Output[Place]:

@@ -7,11 +7,14 @@ from os import PathLike
 from typing import Any, Literal
 
 import pulumi
+import pulumi_aws as aws
 from sagemaker_tuning import HyperParameterTuningJob, TuningJobCompletion, TuningJobResult
 from sagemaker_tuning.adapters.dynamic.job import PreviousParentsArgs
 from sagemaker_tuning.adapters.inputs import HyperParameterTuningJobWarmStartConfigArgs
 from sagemaker_tuning.console import tuning_job_url
+from sagemaker_tuning.errors import SpecError
 from sagemaker_tuning.planning import OnChange, OnDelete
+from sagemaker_tuning.settings import Settings
 
 from .execution_role import ExecutionRole
 from .job_request import Objective, Search, Training, overlay
@@ -97,7 +100,8 @@ class HyperparameterTuning(pulumi.ComponentResource):
         Data and code:
             data: by channel a local file or folder, which is uploaded; a local `.manifest`, a list of objects that are
             in S3; an `s3://` prefix; or a channel of your own.
-            source_dir: a folder with scripts, which is packed and uploaded, and whose `entry_point` is run.
+            source_dir: a folder with scripts, which is packed and uploaded, and whose `entry_point` is run. Hidden
+            files are left out, links are followed.
         The search:
             trials, parallel, strategy; early_stopping: stops trials that fall behind.
         Instances:
@@ -114,7 +118,7 @@ class HyperparameterTuning(pulumi.ComponentResource):
             max_cost_usd, silence: as `HyperParameterTuningJob` has them. wait: False leaves the job running, for a
             `TuningJobCompletion` of your own.
 
-        All taggable children get `tags`.
+        All taggable children get `tags`; S3 objects, which can have ten, get none if there are more.
         """
         super().__init__("sagemaker-tuning:components:HyperparameterTuning", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
@@ -125,8 +129,11 @@ class HyperparameterTuning(pulumi.ComponentResource):
             prefix = f"{pulumi.get_project()}/{pulumi.get_stack()}/{name}"
             self.bucket = self._bucket(name, bucket, kms_key_id, force_destroy, expire_output_days, prefix, tags)
             uploads = Uploads(name, self.bucket, prefix, tags, child)
-            channels = [uploads.channel(channel, source) for channel, source in (data or {}).items()]
-            code = {} if source_dir is None else _script(entry_point, uploads.code(source_dir))
+            channels = uploads.channels(data or {})
+            script: dict[str, Any] = {}
+            if source_dir is not None:
+                script, code = uploads.script(source_dir, entry_point, is_isolated=isolated)
+                channels += code
         except ValueError as error:
             raise pulumi.RunError(f"{name}: {error}") from None
 
@@ -135,7 +142,7 @@ class HyperparameterTuning(pulumi.ComponentResource):
             image=image,
             output_path=self.output_path,
             channels=channels,
-            hyperparameters={**(hyperparameters or {}), **code},
+            hyperparameters={**(hyperparameters or {}), **script},
             metrics=metrics or {},
             environment=environment or {},
             instance_type=instance_type,
@@ -240,7 +247,7 @@ class HyperparameterTuning(pulumi.ComponentResource):
     ) -> pulumi.Output[str]:
         if brought is not None:
             return pulumi.Output.from_input(brought)
-        return OutputBucket(
+        made = OutputBucket(
             name,
             kms_key_id=kms_key_id,
             expire_output_days=expire_output_days,
@@ -248,7 +255,10 @@ class HyperparameterTuning(pulumi.ComponentResource):
             force_destroy=force_destroy,
             tags=tags,
             opts=pulumi.ResourceOptions(parent=self),
-        ).bucket
+        )
+        region = aws.get_region_output(opts=pulumi.InvokeOptions(parent=self)).region
+        checked = region.apply(lambda region: _check_region(name, region))
+        return pulumi.Output.all(made.bucket, checked).apply(lambda found: str(found[0]))
 
     def _vpc_config(self, name: str, network: Any, tags: Any) -> Any:
         if network == "private":
@@ -256,5 +266,14 @@ class HyperparameterTuning(pulumi.ComponentResource):
         return network.vpc_config if isinstance(network, PrivateNetwork) else network
 
 
-def _script(entry_point: _Text, archive: pulumi.Output[str]) -> dict[str, Any]:
-    return {"sagemaker_program": entry_point, "sagemaker_submit_directory": archive}
+def _check_region(name: str, region: str) -> None:
+    """The aws provider of a component may be given to it; where its job is made is for the configuration to say."""
+    try:
+        of_jobs = Settings.from_config(pulumi.runtime.get_config).region
+    except SpecError:
+        return  # the job's own provider says what is wrong
+    if of_jobs not in (None, region):
+        raise pulumi.RunError(
+            f"{name}: its aws provider is in {region}, but tuning jobs are made in {of_jobs}.\n"
+            f"Give it a provider in {of_jobs}, or set sagemaker-tuning:region to {region}."
+        )

@@ -12,6 +12,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from .names import child_name
+
 __all__ = ["OutputBucket"]
 
 _OLD_VERSION_DAYS = 30
@@ -45,7 +47,7 @@ class OutputBucket(pulumi.ComponentResource):
         """
         super().__init__("sagemaker-tuning:components:OutputBucket", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        made = aws.s3.Bucket(name, force_destroy=force_destroy, tags=tags, opts=child)
+        made = aws.s3.Bucket(child_name(name), force_destroy=force_destroy, tags=tags, opts=child)
         # S3 refuses two changes of one bucket's policy and access block at a time, so one waits for the other.
         private = aws.s3.BucketPublicAccessBlock(
             name,

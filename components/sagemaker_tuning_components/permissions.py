@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-__all__ = ["Place", "execution_policy", "trust_policy"]
+__all__ = ["Place", "check_texts", "execution_policy", "needed", "trust_policy"]
 
 _READ_OBJECTS = ["s3:GetObject"]
 _WRITE_OBJECTS = ["s3:AbortMultipartUpload", "s3:PutObject"]
@@ -38,6 +38,16 @@ _WRITE_WITH_KEY = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
 _ENCRYPT_VOLUMES = ["kms:CreateGrant", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"]
 
 _CODE = "sagemaker_submit_directory"  # the hyperparameter that names a script's archive
+_NEEDED = (
+    "algorithm_specification",
+    "static_hyper_parameters",
+    "input_data_config",
+    "output_data_config",
+    "checkpoint_config",
+    "resource_config",
+    "hyper_parameter_tuning_resource_config",
+    "vpc_config",
+)
 _ECR_IMAGE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+/(?P<repository>[^:@]+)([:@].*)?"
 )
@@ -74,6 +84,31 @@ def trust_policy(place: Place) -> Document:
     )
 
 
+def needed(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a definition its policy depends on; a secret in the rest would make a secret of the policy."""
+    kept = {key: definition[key] for key in _NEEDED if key in definition}
+    parameters = kept.get("static_hyper_parameters")
+    if isinstance(parameters, Mapping):
+        kept["static_hyper_parameters"] = {key: value for key, value in parameters.items() if key == _CODE}
+    return kept
+
+
+def check_texts(definitions: Iterable[Any], *, reads: Iterable[Any], writes: Iterable[Any]) -> None:
+    """Refuse at a preview what `execution_policy` would, as far as it is known then: what is text, and no output.
+
+    Errors: ValueError.
+    """
+    for definition in definitions:
+        algorithm = definition.get("algorithm_specification") if isinstance(definition, Mapping) else None
+        image = algorithm.get("training_image") if isinstance(algorithm, Mapping) else None
+        if isinstance(image, str):
+            _in_ecr(image)
+    for argument, uris in (("reads", reads), ("writes", writes)):
+        for index, uri in enumerate(uris):
+            if isinstance(uri, str):
+                _split(uri, f"{argument}[{index}]")
+
+
 def execution_policy(
     definitions: Iterable[Mapping[str, Any]],
     place: Place,
@@ -86,11 +121,16 @@ def execution_policy(
 
     Shape: training job definitions in the native form. `reads` and `writes` are S3 prefixes beyond those that they
     name, such as what a manifest lists; `read_keys` the KMS keys that the data are encrypted with.
+    What a definition lacks is left out: to say so is for the job's own check.
     Errors: ValueError if an image or an S3 location is none, with its path.
     """
     needs = [_needs(definition) for definition in definitions]
-    read = _united(*(need.reads for need in needs), [_beginning(uri) for uri in reads])
-    written = _united(*(need.writes for need in needs), [_below(uri) for uri in writes])
+    read = _united(
+        *(need.reads for need in needs), [_beginning(uri, f"reads[{index}]") for index, uri in enumerate(reads)]
+    )
+    written = _united(
+        *(need.writes for need in needs), [_below(uri, f"writes[{index}]") for index, uri in enumerate(writes)]
+    )
     statements = [
         *_list_buckets(place, _united(read, written)),
         _allow(_READ_OBJECTS, [place.in_s3(objects) for objects in read]),
@@ -119,12 +159,13 @@ class _Needs:
 
 
 def _needs(definition: Mapping[str, Any]) -> _Needs:
-    output, checkpoints = definition["output_data_config"], _checkpoints(definition)
+    output, checkpoints = definition.get("output_data_config", {}), _checkpoints(definition)
     resources = [definition.get(key, {}) for key in ("resource_config", "hyper_parameter_tuning_resource_config")]
+    path = output.get("s3_output_path")
     return _Needs(
         reads=_united(_data(definition), _code(definition), checkpoints),
-        writes=_united([_below(output["s3_output_path"])], checkpoints),
-        images=_united([definition["algorithm_specification"].get("training_image", "")]),
+        writes=_united([_below(path, "output_data_config.s3_output_path")] if path else [], checkpoints),
+        images=_united([definition.get("algorithm_specification", {}).get("training_image", "")]),
         output_keys=_united([output.get("kms_key_id", "")]),
         volume_keys=_united([config.get("volume_kms_key_id", "") for config in resources]),
         network=_network(definition.get("vpc_config") or {}),
@@ -133,23 +174,25 @@ def _needs(definition: Mapping[str, Any]) -> _Needs:
 
 def _data(definition: Mapping[str, Any]) -> list[str]:
     """A prefix is the beginning of keys, a manifest one key."""
-    sources = [channel["data_source"].get("s3_data_source") for channel in definition.get("input_data_config", ())]
-    return [
-        _beginning(source["s3_uri"]) if source["s3_data_type"] == "S3Prefix" else _object(source["s3_uri"])
-        for source in sources
-        if source
-    ]
+    found = []
+    for channel in definition.get("input_data_config", ()):
+        source = channel.get("data_source", {}).get("s3_data_source") or {}
+        if uri := source.get("s3_uri"):
+            where = f"input_data_config[{channel.get('channel_name')}].data_source.s3_data_source.s3_uri"
+            is_prefix = source.get("s3_data_type") == "S3Prefix"
+            found.append(_beginning(uri, where) if is_prefix else _object(uri, where))
+    return found
 
 
 def _code(definition: Mapping[str, Any]) -> list[str]:
     # Framework containers read the values of hyperparameters as JSON, so a string may be in quotes.
     archive = str(definition.get("static_hyper_parameters", {}).get(_CODE, "")).strip('"')
-    return [_object(archive)] if archive.startswith("s3://") else []
+    return [_object(archive, f"static_hyper_parameters[{_CODE}]")] if archive.startswith("s3://") else []
 
 
 def _checkpoints(definition: Mapping[str, Any]) -> list[str]:
-    config = definition.get("checkpoint_config")
-    return [_below(config["s3_uri"])] if config else []
+    uri = definition.get("checkpoint_config", {}).get("s3_uri")
+    return [_below(uri, "checkpoint_config.s3_uri")] if uri else []
 
 
 def _network(vpc_config: Mapping[str, Any]) -> list[str]:
@@ -157,25 +200,25 @@ def _network(vpc_config: Mapping[str, Any]) -> list[str]:
     return [*subnets, *(f"security-group/{id_}" for id_ in vpc_config.get("security_group_ids", ()))]
 
 
-def _object(uri: str) -> str:
-    bucket, key = _split(uri)
+def _object(uri: str, where: str) -> str:
+    bucket, key = _split(uri, where)
     return f"{bucket}/{key}"
 
 
-def _beginning(uri: str) -> str:
-    return f"{_object(uri)}*"
+def _beginning(uri: str, where: str) -> str:
+    return f"{_object(uri, where)}*"
 
 
-def _below(uri: str) -> str:
-    bucket, key = _split(uri)
+def _below(uri: str, where: str) -> str:
+    bucket, key = _split(uri, where)
     return "/".join(part for part in (bucket, key.rstrip("/"), "*") if part)
 
 
-def _split(uri: str) -> tuple[str, str]:
-    scheme, _, path = uri.partition("://")
+def _split(uri: str, where: str) -> tuple[str, str]:
+    scheme, _, path = str(uri).partition("://")
     bucket, _, key = path.partition("/")
     if scheme != "s3" or not bucket:
-        raise ValueError(f"{uri!r} is not a place in S3.\nGive it as s3://bucket/prefix.")
+        raise ValueError(f"{where}: {uri!r} is not a place in S3.\nGive it as s3://bucket/prefix.")
     return bucket, key
 
 
@@ -198,14 +241,19 @@ def _pull_images(place: Place, images: Sequence[str]) -> Iterator[Document]:
 
 
 def _repository(place: Place, image: str) -> str:
+    match = _in_ecr(image)
+    account, region, repository = match["account"], match["region"], match["repository"]
+    return f"arn:{place.partition}:ecr:{region}:{account}:repository/{repository}"
+
+
+def _in_ecr(image: str) -> re.Match[str]:
     match = _ECR_IMAGE.fullmatch(image)
     if match is None:
         raise ValueError(
             f"algorithm_specification.training_image: {image!r} is not an image in Amazon ECR.\n"
             "Give its registry path, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/trainer:1."
         )
-    account, region, repository = match["account"], match["region"], match["repository"]
-    return f"arn:{place.partition}:ecr:{region}:{account}:repository/{repository}"
+    return match
 
 
 def _log_groups(place: Place) -> list[str]:
@@ -225,11 +273,10 @@ def _network_interfaces(place: Place, network: Sequence[str]) -> Iterator[Docume
 
 def _use_key(place: Place, key: str, actions: Sequence[str]) -> Document:
     """A key may be given by id, alias or ARN; policies know only keys, and an alias by a condition."""
-    name = key.rsplit(":", 1)[-1]
+    owner, _, name = key.rpartition(":")
     if name.startswith("alias/"):
-        return _allow(
-            actions, [place.arn("kms", "key/*")], {"ForAnyValue:StringEquals": {"kms:ResourceAliases": [name]}}
-        )
+        keys = f"{owner}:key/*" if owner else place.arn("kms", "key/*")
+        return _allow(actions, [keys], {"ForAnyValue:StringEquals": {"kms:ResourceAliases": [name]}})
     return _allow(actions, [key if key.startswith("arn:") else place.arn("kms", f"key/{key}")])
 
 

@@ -13,6 +13,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from .names import child_name
+
 __all__ = ["PrivateNetwork"]
 
 _HTTPS = 443
@@ -54,7 +56,7 @@ class PrivateNetwork(pulumi.ComponentResource):
         subnets, associations = self._subnets(vpc, routes, cidr_block, availability_zones or self._first_zones())
         to_s3 = self._endpoint("s3", "s3", vpc, vpc_endpoint_type="Gateway", route_table_ids=[routes.id])
         group = aws.ec2.SecurityGroup(
-            name,
+            child_name(name),
             description="Training jobs reach one another, the endpoint of SageMaker and S3",
             vpc_id=vpc.id,
             ingress=[{"protocol": "-1", "from_port": 0, "to_port": 0, "self": True}],

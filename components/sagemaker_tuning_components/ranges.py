@@ -1,7 +1,7 @@
 """Ranges of hyperparameters as a program writes them: numbers as numbers, one word for the scale.
 
 What is allowed in a range is the provider's to check, at preview and with the path; nothing is checked here but the
-scale's word, which has no path in SageMaker's own terms.
+range's class and the scale's word, which have no path in SageMaker's own terms.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ Range = Integer | Continuous | Categorical
 
 
 def parameter_ranges(ranges: Mapping[str, Range]) -> dict[str, Any]:
-    """The `parameter_ranges` of a tuning job, in the order given. Errors: ValueError for a scale of another name."""
+    """The `parameter_ranges` of a tuning job, in the order given. Errors: ValueError for no range, no scale."""
+    if not isinstance(ranges, Mapping):
+        raise ValueError(f"ranges: {ranges!r} has no names.\nGive each hyperparameter its range by name.")
     found: dict[str, list[dict[str, Any]]] = {}
     for name, range_ in ranges.items():
         kind, values = _described(name, range_)
@@ -57,6 +59,11 @@ def parameter_ranges(ranges: Mapping[str, Range]) -> dict[str, Any]:
 
 
 def _described(name: str, range_: Range) -> tuple[str, dict[str, Any]]:
+    if not isinstance(range_, Range):
+        raise ValueError(
+            f"ranges[{name}]: {range_!r} is no range.\n"
+            "Use Integer(2, 12), Continuous(0.01, 0.5) or Categorical([...]); one value goes into `hyperparameters`."
+        )
     if isinstance(range_, Categorical):
         return "categorical", {"values": list(range_.values)}
     if range_.scale not in _SCALING_TYPES:

@@ -113,6 +113,13 @@ def test_a_job_without_network_and_keys_may_use_none() -> None:
     assert services == {"s3", "ecr", "logs", "cloudwatch"}
 
 
+def test_an_alias_of_another_account_is_one_of_its_keys() -> None:
+    theirs = "arn:aws:kms:eu-west-1:999999999999"
+    policy = execution_policy([PLAIN], PLACE, read_keys=[f"{theirs}:alias/data"])
+    assert allows(policy, "kms:Decrypt", f"{theirs}:key/1", kms__ResourceAliases="alias/data")
+    assert not allows(policy, "kms:Decrypt", KEY, kms__ResourceAliases="alias/data")
+
+
 def test_an_output_that_is_a_whole_bucket_is_one_without_conditions() -> None:
     policy = execution_policy([PLAIN], PLACE)
     assert allows(policy, "s3:PutObject", "arn:aws:s3:::work/job-001/output/model.tar.gz")
@@ -155,7 +162,7 @@ def test_sagemaker_alone_takes_the_role_and_for_this_account_alone() -> None:
 
 
 def test_a_place_that_is_not_in_s3_is_named() -> None:
-    with pytest.raises(ValueError, match=r"'https://example\.com/data' is not a place in S3"):
+    with pytest.raises(ValueError, match=r"reads\[0\]: 'https://example\.com/data' is not a place in S3"):
         execution_policy([PLAIN], PLACE, reads=["https://example.com/data"])
 
 

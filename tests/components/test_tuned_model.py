@@ -108,6 +108,18 @@ def test_a_few_lines_are_a_tuned_model(
     _empty(sagemaker_sandbox, bucket)
 
 
+def test_a_bucket_in_another_region_than_the_job_is_refused(
+    pulumi_stack: Callable[..., PulumiStack], folder: Path
+) -> None:
+    elsewhere = 'opts=pulumi.ResourceOptions(provider=aws.Provider("elsewhere", region="eu-west-1")),'
+    program = PROGRAM.replace("import pulumi\n", "import pulumi\nimport pulumi_aws as aws\n")
+    (folder / "__main__.py").write_text(program.replace("trials=2,", f"trials=2, {elsewhere}"))
+    preview = pulumi_stack(folder).preview()
+    assert not preview.ok
+    assert "churn: its aws provider is in eu-west-1, but tuning jobs are made in us-east-1" in preview.output
+    assert "Traceback" not in preview.output
+
+
 def _parents(resources: list[dict[str, Any]]) -> dict[str, str]:
     """The parent of each resource that is shown in the tree, both as type and name."""
     shown = [each for each in resources if "pulumi:providers:" not in each["urn"] and "parent" in each]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import mimetypes
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -138,7 +140,7 @@ def test_data_in_s3_stay_where_they_are() -> None:
 def test_a_source_dir_is_packed_and_wired(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text("print('loss=1')")
     result = tuned(source_dir=tmp_path, metrics={"loss": "loss=([0-9.]+)"}, hyperparameters={"epochs": 3})
-    archive = result.of(OBJECT)["churn-code"]
+    archive = result.of(OBJECT)["churn-code/sourcedir.tar.gz"]
     assert definition(result)["staticHyperParameters"] == {
         "epochs": 3,
         "sagemaker_program": "train.py",
@@ -147,6 +149,88 @@ def test_a_source_dir_is_packed_and_wired(tmp_path: Path) -> None:
     assert definition(result)["algorithmSpecification"]["metricDefinitions"] == [
         {"name": "loss", "regex": "loss=([0-9.]+)"}
     ]
+
+
+def test_an_isolated_container_gets_its_code_as_a_channel(tmp_path: Path, data: dict[str, str]) -> None:
+    """It has no network to fetch the archive by."""
+    (tmp_path / "train.py").write_text("")
+    result = tuned(source_dir=tmp_path, data={"train": data["train"]}, isolated=True)
+    parameters, (_, code) = definition(result)["staticHyperParameters"], definition(result)["inputDataConfig"]
+    assert parameters["sagemaker_submit_directory"] == "/opt/ml/input/data/code/sourcedir.tar.gz"
+    archive = result.of(OBJECT)["churn-code/sourcedir.tar.gz"]
+    assert code == {
+        "channelName": "code",
+        "dataSource": {"s3DataSource": {"s3DataType": "S3Prefix", "s3Uri": f"s3://churn-made/{archive['key']}"}},
+    }
+    assert allows(
+        json.loads(result.only(POLICY)["policy"]), "s3:GetObject", f"arn:aws:s3:::churn-made/{archive['key']}"
+    )
+
+
+def test_a_channel_may_be_called_code(tmp_path: Path, data: dict[str, str]) -> None:
+    (tmp_path / "train.py").write_text("")
+    result = tuned(source_dir=tmp_path, data={"code": data["train"]})
+    assert len(result.of(OBJECT)) == 2
+
+
+CONTENT_TYPES = {
+    "train.csv": "text/csv",
+    "TRAIN.CSV": "text/csv",
+    "train.parquet": "application/x-parquet",
+    "train.csv.gz": None,
+    "train": None,
+}
+
+
+@pytest.mark.parametrize(("name", "type_"), CONTENT_TYPES.items(), ids=CONTENT_TYPES)
+def test_data_have_the_content_type_that_their_name_says_wherever_they_are(
+    tmp_path: Path, name: str, type_: str | None
+) -> None:
+    (tmp_path / name).write_text("1,2\n")
+    uri = f"s3://lake/{name}"
+    result = tuned_with(
+        lambda: {"data": {"a": tmp_path / name, "b": uri, "c": pulumi.Output.from_input(uri), "d": "s3://lake/d/"}}
+    )
+    found = {item["channelName"]: item.get("contentType") for item in definition(result)["inputDataConfig"]}
+    assert found == {"a": type_, "b": type_, "c": type_, "d": None}
+
+
+def test_a_content_type_is_the_same_on_every_machine(data: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(mimetypes.types_map, ".csv", "application/vnd.ms-excel")  # as Windows has it
+    assert definition(tuned(data=data))["inputDataConfig"][0]["contentType"] == "text/csv"
+
+
+def test_a_secret_of_the_job_makes_no_secret_of_its_policy() -> None:
+    secret = pulumi.Output.secret
+    result = tuned_with(lambda: {"environment": {"TOKEN": secret("s3cr3t")}, "hyperparameters": {"seed": secret("7")}})
+    policy = result.only(POLICY)["policy"]
+    assert isinstance(policy, str), "a secret is a mapping"
+
+
+AWKWARD_NAMES = ["churn_model", "größe", "n" * 60, "Ünï_" + "n" * 60]
+
+
+@pytest.mark.parametrize("name", AWKWARD_NAMES)
+def test_the_names_of_children_are_such_as_aws_takes(name: str) -> None:
+    def program() -> dict[str, Any]:
+        arguments: Any = {"image": IMAGE, "ranges": {"eta": Continuous(0, 1)}, "minimize": "loss", "network": "private"}
+        HyperparameterTuning(name, **arguments)
+        HyperparameterTuning(f"{name}-2", **arguments)
+        return {}
+
+    result = run(program)
+    for type_ in ("aws:s3/bucket:Bucket", ROLE, POLICY, "aws:ec2/securityGroup:SecurityGroup"):
+        first, second = result.of(type_)  # two: neither has the name of the other
+        assert re.fullmatch("[a-z0-9][a-z0-9-]{0,54}", first.lower()), "Pulumi adds a hyphen and seven digits"
+        assert re.fullmatch("[a-z0-9][a-z0-9-]{0,54}", second.lower())
+
+
+def test_objects_have_the_tags_only_if_s3_lets_them_have_so_many(data: dict[str, str]) -> None:
+    ten = {f"tag{number}": "x" for number in range(10)}
+    assert {item["tags"].get("tag1") for item in tuned(data=data, tags=ten).of(OBJECT).values()} == {"x"}
+    eleven = tuned(data=data, tags={**ten, "one": "more"})
+    assert not any(item.get("tags") for item in eleven.of(OBJECT).values())
+    assert eleven.only(ROLE)["tags"]["one"] == "more"
 
 
 def test_the_role_is_for_this_jobs_places_alone(data: dict[str, str], tmp_path: Path) -> None:
@@ -307,6 +391,17 @@ WRONG = {
     "no objective": ({"maximize": None}, "maximize, minimize: neither given"),
     "an unknown scale": ({"ranges": {"eta": Continuous(0, 1, scale="cubic")}}, r"ranges\[eta\].scale: 'cubic'"),
     "data that are not there": ({"data": {"train": "nowhere.csv"}}, r"data\[train\]: 'nowhere.csv' is neither"),
+    "data without a channel": ({"data": "train.csv"}, "data: 'train.csv' has no channel"),
+    "data of no kind": ({"data": {"train": 3}}, r"data\[train\]: 3 is not data"),
+    "data of no name": ({"data": {"train": ""}}, r"data\[train\]: '' is not data"),
+    "ranges without names": ({"ranges": [Continuous(0, 1)]}, r"ranges: \[Continuous\(.*\)\] has no names"),
+    "a range that is none": ({"ranges": {"eta": (0, 1)}}, r"ranges\[eta\]: \(0, 1\) is no range"),
+    "an image that is not in ECR": ({"image": "mine:1"}, "algorithm_specification.training_image: 'mine:1' is not"),
+    "a place that is not in S3": ({"reads": ["s3://lake", "lake/x"]}, r"reads\[1\]: 'lake/x' is not a place in S3"),
+    "code without its script": (
+        {"source_dir": ".", "entry_point": "trian.py"},
+        "entry_point: 'trian.py' is not in '.'",
+    ),
     "code that is not there": ({"source_dir": "nowhere"}, "source_dir: 'nowhere' is neither"),
 }
 
@@ -315,6 +410,22 @@ WRONG = {
 def test_a_wrong_argument_is_named_without_a_traceback(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(pulumi.RunError, match=f"^churn: {message}"):
         tuned(**arguments)
+
+
+LACKING = {
+    "output": {"output_data_config": None},
+    "an image": {"algorithm_specification": None},
+    "what the data are": {"input_data_config": [{"channel_name": "train"}, {"data_source": {"s3_data_source": {}}}]},
+    "places": {
+        "checkpoint_config": {"local_path": "/opt/ml/checkpoints"},
+        "output_data_config": {"s3_output_path": None},
+    },
+}
+
+
+@pytest.mark.parametrize("lacks", LACKING.values(), ids=LACKING)
+def test_what_a_definition_lacks_is_for_the_job_to_say(lacks: dict[str, Any]) -> None:
+    assert JOB in tuned(definition=lacks).registered
 
 
 @pytest.mark.parametrize("content", ["", "[]", '["1.png"]', '[{"prefix": 1}]', '{"source-ref": "s3://lake/1.png"}\n{}'])
