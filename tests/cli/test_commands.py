@@ -258,6 +258,20 @@ class TestShow:
         failures = json.loads(run("show", "churn", "--json").stdout)["failures"]
         assert [(group["cause"]["id"], group["count"]) for group in failures["groups"]] == [("script_error", 3)]
 
+    def test_nothing_is_asked_twice_and_tags_only_where_they_are_printed(self, run, service):
+        service.add_trials("churn", 2)
+        service.finish("churn")
+        service.calls.clear()
+        run("show", "churn")
+        assert service.calls == ["Describe", "ListTrialPage"]
+        run("show", "churn", "--json")
+        assert service.calls[2:] == ["Describe", "ListTrialPage", "ListTags"]
+
+    def test_the_best_of_several_definitions_is_named_with_its_own(self, run, service):
+        trial = service.add_trial("churn", "Completed", TrainingJobDefinitionName="trees")
+        service.make_best("churn", trial)
+        assert f"best training job  {trial} of trees" in run("show", "churn").stdout
+
     def test_a_job_without_failures_asks_for_no_log(self, run, service):
         service.add_trials("churn", 2)
         service.finish("churn")

@@ -12,7 +12,7 @@ import typer
 from sagemaker_tuning.cli.bills import bill_record, bill_words
 from sagemaker_tuning.cli.documents import Json, as_json
 from sagemaker_tuning.cli.live import Billing, Profile, Region, live_gateway
-from sagemaker_tuning.failures import FailureDigest, digest_of, may_have_failures
+from sagemaker_tuning.failures import may_have_failures
 from sagemaker_tuning.observed import Observed, normalize
 from sagemaker_tuning.paths import get
 from sagemaker_tuning.reporting.job import ReportedJob, reported_job
@@ -31,36 +31,43 @@ def show(
     """A tuning job's status, counters, bill and best training job; and why trials failed, if any did."""
     gateway = live_gateway(region, profile)
     described = gateway.describe(job)
-    observed = normalize(described, gateway.list_tags(described["HyperParameterTuningJobArn"]))
-    reported = reported_job(job, gateway, datetime.now(timezone.utc), describe_trials=billing)
-    trials = [row.trial for row in reported.trials]
-    failures = digest_of(described, trials, gateway) if may_have_failures(described) else None
+    reported = reported_job(
+        job,
+        gateway,
+        datetime.now(timezone.utc),
+        describe_trials=billing,
+        digest_failures=may_have_failures(described),
+        described=described,
+    )
     if json:
-        typer.echo(as_json(_record(observed, reported, failures)))
+        tags = gateway.list_tags(described["HyperParameterTuningJobArn"])
+        typer.echo(as_json(_record(normalize(described, tags), reported)))
         return
+    observed = normalize(described)
     rows = list(_rows(observed, reported))
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
         typer.echo(f"{name:<{width}}  {value}")
-    if failures:
+    if reported.failures:
         typer.echo()
-        for line in failures.lines(groups=_GROUPS, log_lines=_LOG_LINES, logs=_GROUPS):
+        for line in reported.failures.lines(groups=_GROUPS, log_lines=_LOG_LINES, logs=_GROUPS):
             typer.echo(line)
 
 
 _GROUPS, _LOG_LINES = 3, 15
 
 
-def _record(observed: Observed, reported: ReportedJob, failures: FailureDigest | None) -> dict[str, Any]:
+def _record(observed: Observed, reported: ReportedJob) -> dict[str, Any]:
     """Everything but the declared spec and our own tags."""
     record = {entry.name: getattr(observed, entry.name) for entry in dataclasses.fields(observed)}
     del record["spec"], record["own_tags"]
     return {
         **record,
+        "failure_reason": reported.failure_reason,
         "tags": observed.spec["tags"],
         "console_url": reported.console_url,
         **bill_record(reported),
-        "failures": failures.to_dict() if failures else None,
+        "failures": reported.failures.to_dict() if reported.failures else None,
     }
 
 
@@ -68,8 +75,8 @@ def _rows(observed: Observed, reported: ReportedJob) -> Iterator[tuple[str, str]
     limit = get(observed.spec, "hyper_parameter_tuning_job_config.resource_limits.max_number_of_training_jobs")
     yield "name", observed.name
     yield "status", observed.status
-    if observed.failure_reason:
-        yield "reason", observed.failure_reason
+    if reported.failure_reason:
+        yield "reason", reported.failure_reason
     yield "strategy", str(get(observed.spec, "hyper_parameter_tuning_job_config.strategy"))
     if observed.creation_time:
         yield "created", observed.creation_time.isoformat(timespec="seconds")
@@ -81,7 +88,8 @@ def _rows(observed: Observed, reported: ReportedJob) -> Iterator[tuple[str, str]
     yield "console", reported.console_url
     best = observed.best_training_job
     if best:
-        yield "best training job", str(best.get("training_job_name"))
+        definition = best.get("training_job_definition_name")
+        yield "best training job", str(best.get("training_job_name")) + (f" of {definition}" if definition else "")
         metric = best.get("final_hyper_parameter_tuning_job_objective_metric") or {}
         if metric:
             yield f"  {metric.get('metric_name')}", f"{metric.get('value'):.6g}"

@@ -137,13 +137,15 @@ def reported_job(
     *,
     describe_trials: bool | None,
     digest_failures: bool = False,
+    described: Mapping[str, Any] | None = None,
 ) -> ReportedJob:
     """The job of this name, as AWS has it now.
 
     describe_trials: None for "where the bill needs it". digest_failures: read the logs of a few failed trials as well.
+    described: the job's description, if it was asked for already.
     Errors: NotFound if there is no such job.
     """
-    described = gateway.describe(name)
+    described = described or gateway.describe(name)
     config = described["HyperParameterTuningJobConfig"]
     trials = trials_of(name, gateway)
     definitions = tuple(definitions_of(described, trials))
