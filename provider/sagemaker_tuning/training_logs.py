@@ -85,5 +85,6 @@ def _in_order(lines: list[LogLine]) -> list[LogLine]:
     return sorted(lines, key=lambda line: line.time)  # stable: lines of one moment stay as they were written
 
 
-# What a program wrote for its own terminal must not steer the reader's: ANSI sequences, and control characters.
-_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f]")
+# What a program wrote for its own terminal must not steer the reader's: ANSI sequences, and control characters. The
+# log agent of SageMaker writes an escape as #033. A tab's #011 stays: metric definitions match it.
+_CONTROL = re.compile(r"(?:\x1b|#033)\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f]")

@@ -114,6 +114,8 @@ class TestTrials:
         result = run("trials", "young")
         assert (result.exit_code, result.stdout) == (0, "young has no trials yet; it is InProgress.\n")
         assert json.loads(run("trials", "young", "--json").stdout) == []
+        aws.finish("young", "Stopped")
+        assert run("trials", "young").stdout == "young has no trials; it is Stopped.\n"
         assert run("trials", "young", "--sort", "eta").exit_code == 0
 
     def test_a_job_that_is_not_there_is_one_message(self, run: Run, aws: Any) -> None:
@@ -143,6 +145,30 @@ class TestTrials:
         assert [row["number"] for row in rows] == ["1", "2", "3"]
         assert [row["tuned_hyper_parameters.depth"] for row in rows] == ["10", "9", "2"]
         assert [row["objective_value"] for row in rows] == ["0.8", "0.9", ""]
+
+    def test_csv_has_its_columns_without_any_row(self, run: Run, churn: MemoryGateway) -> None:
+        header = run("trials", "churn", "--csv").stdout.splitlines()[0]
+        assert run("trials", "churn", "--csv", "--status", "Stopped").stdout.splitlines() == [header]
+        churn.create(request("young"))
+        assert run("trials", "young", "--csv").stdout.startswith("number,name,arn,status,")
+
+    def test_several_definitions_have_a_column(self, run: Run, aws: MemoryGateway) -> None:
+        both = request("both")
+        single = both.pop("TrainingJobDefinition")
+        both["TrainingJobDefinitions"] = [
+            {
+                **single,
+                "DefinitionName": name,
+                "TuningObjective": {"Type": "Maximize", "MetricName": "validation:auc"},
+                "HyperParameterRanges": both["HyperParameterTuningJobConfig"]["ParameterRanges"],
+            }
+            for name in ("trees", "lines")
+        ]
+        aws.create(both)
+        for value, name in ((0.8, "trees"), (0.9, "lines")):
+            add_trial(aws, "both", value, TrainingJobDefinitionName=name)
+        rows = [line.split() for line in run("trials", "both").stdout.splitlines()]
+        assert [row[4] for row in rows[:3]] == ["definition", "trees", "lines"]
 
     def test_json_and_csv_together_are_refused(self, run: Run, churn: Any) -> None:
         assert run("trials", "churn", "--json", "--csv").exit_code == 1

@@ -120,6 +120,13 @@ class TestLogs:
         aws.log(GROUP, f"{name}/algo-1-1", "\x1b]0;title\x07\x1b[2Jred\x1b[31m alert\r", "tab\there")
         assert run("logs", "churn").stdout == "red alert\ntab\there\n"
 
+    def test_colors_are_taken_away_as_the_log_agent_writes_them_and_tabs_stay(
+        self, run: Run, aws: MemoryGateway
+    ) -> None:
+        name = aws.add_trial("churn", "Failed")
+        aws.log(GROUP, f"{name}/algo-1-1", "#033[1;31mred#033[0m #0331", "[0]#011train-auc:0.9")
+        assert run("logs", "churn").stdout == "red #0331\n[0]#011train-auc:0.9\n"
+
     def test_a_trial_without_a_log_says_why(self, run: Run, aws: MemoryGateway) -> None:
         reason = 'ClientError: Cannot pull image\nCommand "python train.py --token hush"'
         aws.add_trial("churn", "Failed", FailureReason=reason)
@@ -129,7 +136,7 @@ class TestLogs:
 
     def test_a_job_without_trials_or_without_existence_says_so(self, run: Run, aws: MemoryGateway) -> None:
         aws.create(request("young"))
-        assert (run("logs", "young").exit_code, run("logs", "young").stderr) == (0, "young has no trials yet.\n")
+        assert (run("logs", "young").exit_code, run("logs", "young").stderr) == (0, "young has no trials.\n")
         missing = run("logs", "nobody")
         assert missing.exit_code == 1
         assert missing.stderr.startswith("error: ")

@@ -46,7 +46,7 @@ def logs(
     gateway = live_gateway(region, profile)
     trials = trials_of(job, gateway)
     if not trials:
-        typer.echo(f"{job} has no trials yet.", err=True)
+        typer.echo(f"{job} has no trials.", err=True)
         return
     chosen = _chosen(trials, trial) if trial else _most_telling(trials)
     number = trials.index(chosen) + 1

@@ -13,7 +13,7 @@ __all__ = ["report"]
 
 
 def report(
-    jobs: Annotated[list[str], typer.Argument(metavar="JOB...", help="Tuning jobs; several are compared.")],
+    jobs: Annotated[list[str], typer.Argument(metavar="JOB", help="Tuning jobs; several are compared.")],
     html: Annotated[Path, typer.Option("--html", metavar="FILE", help="The file to write.")],
     billing: Annotated[
         bool | None,

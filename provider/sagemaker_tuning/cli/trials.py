@@ -20,6 +20,7 @@ from sagemaker_tuning.cli.terminal import Column, console, fits, print_table, st
 from sagemaker_tuning.errors import Problem, SpecError
 from sagemaker_tuning.reporting.job import NumberedTrial, ReportedJob, reported_job
 from sagemaker_tuning.reporting.words import counted, duration, number, percent, short
+from sagemaker_tuning.trials import Trial
 
 __all__ = ["trials"]
 
@@ -62,7 +63,7 @@ def trials(
     if json:
         typer.echo(as_json([_record(row) for row in rows]))
     elif csv:
-        typer.echo(_csv(rows), nl=False)
+        typer.echo(_csv(reported, rows), nl=False)
     else:
         _print(reported, rows, has_bill=billing)
 
@@ -111,13 +112,17 @@ def _record(row: NumberedTrial) -> dict[str, Any]:
     return {"number": row.number, **row.trial.to_dict()}
 
 
-def _csv(rows: Sequence[NumberedTrial]) -> str:
-    """One line for each trial; what is a map of the user's own keys has a column for each key."""
-    records = [_flat(_record(row)) for row in rows]
+def _csv(job: ReportedJob, rows: Sequence[NumberedTrial]) -> str:
+    """One line for each of the rows; what is a map of the user's own keys has a column for each key.
+
+    The columns are those of all of the job's trials, and are there without any row.
+    """
+    records = [_record(row) for row in job.trials] or [{"number": None, **Trial("", job.arn, "").to_dict()}]
+    columns = dict.fromkeys(name for record in records for name in _flat(record))
     target = io.StringIO()
-    writer = csv.DictWriter(target, list(dict.fromkeys(name for record in records for name in record)), restval="")
+    writer = csv.DictWriter(target, list(columns), restval="")
     writer.writeheader()
-    writer.writerows(records)
+    writer.writerows(_flat(_record(row)) for row in rows)
     return target.getvalue()
 
 
@@ -136,7 +141,7 @@ _MAPS = ("tuned_hyper_parameters", "instances", "final_metrics")
 
 def _print(job: ReportedJob, rows: Sequence[NumberedTrial], *, has_bill: bool) -> None:
     if not job.trials:
-        typer.echo(f"{job.name} has no trials yet; it is {job.status}.")
+        typer.echo(f"{job.name} has no trials{'' if job.has_ended else ' yet'}; it is {job.status}.")
         return
     if not rows:
         typer.echo(f"No trial of {job.name} has that status; it has {counted(len(job.trials), 'trial')}.")
@@ -171,6 +176,7 @@ def _table(
             Column(metrics.pop() if len(metrics) == 1 else "objective", is_number=True),
             lambda row: _objective(row, is_best=row is job.best),
         ),
+        *([(Column("definition"), lambda row: row.definition.name)] if len(job.definitions) > 1 else []),
         *(
             _value_columns(hyperparameters)
             if hyperparameters is not None
