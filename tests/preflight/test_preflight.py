@@ -138,7 +138,7 @@ CASES: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         regex("(val_)?auc=([0-9.]+)"),
         f"warning regex-groups: {METRIC}: '(val_)?auc=([0-9.]+)' has 2 groups, of which only the first is the metric's "
         "value.\nWrite the others as `(?:...)`.",
-        [regex("(?:val_)?auc=([0-9.]+)")],
+        [regex("(?:val_)?auc=([0-9.]+)"), regex(r"'auc': ([0-9]+(.|e\-)[0-9]+),?")],  # as in AWS's own examples
     ),
     "regex-exponent": (
         minimized(r"loss=([0-9\.]+)"),

@@ -87,8 +87,9 @@ def _without_group(job: Job) -> Iterator[Breach]:
 
 def _with_groups(job: Job) -> Iterator[Breach]:
     for at, regex in _regexes(job):
-        pattern = compiled(regex)
-        if pattern is not None and pattern.groups > 1:
+        pattern, first = compiled(regex), _group(regex)
+        inside = first.groups if first is not None else 0  # as of an exponent, which the first group captures as well
+        if pattern is not None and pattern.groups > 1 + inside:
             yield Breach(at, regex, {"count": pattern.groups})
 
 
@@ -169,7 +170,7 @@ METRIC_CHECKS = (
         _with_groups,
         "has {count} groups, of which only the first is the metric's value",
         "Write the others as `(?:...)`",
-        "A metric's value is what the first group captures; a group for an exponent or a prefix may take its place.",
+        "A metric's value is what the first group captures; a group for a prefix may take its place.",
     ),
     Check(
         "regex-exponent",
