@@ -266,6 +266,18 @@ class TestCompare:
             assert row in shown
         assert "* is the best of all." in result.stdout
 
+    def test_jobs_with_the_same_best_value_are_all_marked(self, run: Run, two: MemoryGateway) -> None:
+        two.create(request("third"))
+        two.make_best("third", add_trial(two, "third", 0.95))
+        shown = run("compare", "churn", "again", "third").stdout
+        assert ["best", "0.9", "0.95 *", "0.95 *"] in [re.split(r"\s{2,}", line) for line in shown.splitlines()]
+        assert "* is the best of all; several have it." in shown
+
+    def test_a_job_that_ended_without_trials_waits_for_none(self, run: Run, two: MemoryGateway) -> None:
+        two.create(request("young"))
+        two.finish("young", "Stopped")
+        assert "none (of at most 4)" in run("compare", "churn", "young").stdout
+
     def test_each_job_costs_one_describe_and_its_lists(self, run: Run, two: MemoryGateway) -> None:
         run("compare", "churn", "again")
         assert two.calls == ["Describe", "ListTrialPage"] * 2

@@ -136,6 +136,7 @@ def test_every_hyperparameter_has_its_scatter_on_its_own_scale():
     assert axes["momentum"]["ticktext"] == ["0.5", "0.9", "0.99", "0.999"]
     assert axes["booster"]["ticktext"] == ["gbtree", "dart", "gblinear"]
     assert "type" not in axes["subsample"]
+    assert {axis["exponentformat"] for axis in axes.values()} == {"e"}  # and not 10µ
 
 
 def test_a_job_of_500_trials_and_as_many_hyperparameters_as_there_may_be_is_under_6_megabytes():

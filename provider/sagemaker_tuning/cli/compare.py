@@ -45,21 +45,21 @@ def compare(
 
 def _print(jobs: Sequence[ReportedJob]) -> None:
     out = console()
-    winner = _winner(jobs)
-    rows = _rows(jobs, winner)
+    winners = _winners(jobs)
+    rows = _rows(jobs, winners)
     table = text_table([Column(""), *(Column(job.name, wraps=True) for job in jobs)])
     for label, cell in rows:
         table.add_row(label, *map(cell, jobs))
     for shown in [table] if fits(table, out) else [_alone(job, rows) for job in jobs]:
         print_table(shown, out)
         typer.echo()
-    for note in _notes(jobs, winner):
+    for note in _notes(jobs, winners):
         typer.echo(note)
 
 
-def _notes(jobs: Sequence[ReportedJob], winner: ReportedJob | None) -> Iterator[str]:
-    if winner:
-        yield "* is the best of all."
+def _notes(jobs: Sequence[ReportedJob], winners: Sequence[ReportedJob]) -> Iterator[str]:
+    if winners:
+        yield "* is the best of all." if len(winners) == 1 else "* is the best of all; several have it."
     elif len({objective for job in jobs for objective in job.objectives}) > 1:
         yield "The objectives differ, so none is the best of all."
     prices = prices_words(jobs)
@@ -76,13 +76,13 @@ def _alone(job: ReportedJob, rows: Sequence[tuple[str, Cell]]) -> Table:
     return table
 
 
-def _rows(jobs: Sequence[ReportedJob], winner: ReportedJob | None) -> list[tuple[str, Cell]]:
+def _rows(jobs: Sequence[ReportedJob], winners: Sequence[ReportedJob]) -> list[tuple[str, Cell]]:
     """A row's name, and what it has of each job; a hyperparameter has two: its best value and where it was searched."""
     rows: list[tuple[str, Cell]] = [
         ("status", lambda job: status_text(job.status)),
         ("strategy", lambda job: job.strategy),
         ("objective", lambda job: ", ".join(map(str, job.objectives))),
-        ("best", lambda job: _best(job, is_winner=job is winner)),
+        ("best", lambda job: _best(job, is_winner=job in winners)),
         ("best trial", _best_trial),
     ]
     for name in dict.fromkeys(name for job in jobs for name in _ranges(job)):
@@ -134,7 +134,8 @@ def _range_text(hyperparameter: Hyperparameter) -> str:
 def _trials(job: ReportedJob) -> str:
     statuses = Counter(row.trial.status for row in job.trials)
     most = f" (of at most {job.most_trials})" if job.most_trials else ""
-    return (", ".join(f"{count} {status}" for status, count in statuses.most_common()) or "none yet") + most
+    none = "none" if job.has_ended else "none yet"
+    return (", ".join(f"{count} {status}" for status, count in statuses.most_common()) or none) + most
 
 
 def _instances(job: ReportedJob) -> str:
@@ -146,14 +147,14 @@ def _instances(job: ReportedJob) -> str:
     return "; ".join(dict.fromkeys(text.strip() for text in texts))
 
 
-def _winner(jobs: Sequence[ReportedJob]) -> ReportedJob | None:
-    """The job with the best value; None if their objectives are not the same one."""
+def _winners(jobs: Sequence[ReportedJob]) -> Sequence[ReportedJob]:
+    """The jobs with the best value; none if their objectives are not the same one."""
     objectives = {objective for job in jobs for objective in job.objectives}
     scored = [(job.best.value, job) for job in jobs if job.best and job.best.value is not None]
     if len(objectives) != 1 or len(scored) < 2:
-        return None
+        return []
     best = objectives.pop().best([value for value, _ in scored])
-    return next(job for value, job in scored if value == best)
+    return [job for value, job in scored if value == best]
 
 
 def _record(job: ReportedJob) -> dict[str, Any]:

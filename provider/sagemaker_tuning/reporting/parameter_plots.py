@@ -39,8 +39,9 @@ def parallel_plot(definition: Definition, trials: Sequence[NumberedTrial]) -> Pl
         data=[{"type": "parcoords", "dimensions": [*dimensions, _value_dimension(metric, shown)], "line": line}],
         layout=layout(420, margin={"l": _tick_room(dimensions[0]), "r": 64, "t": 64, "b": 24}),
         title="Parallel coordinates",
-        summary=f"{counted(len(shown), 'trial')} as lines through {len(searched)} hyperparameters to {metric}; "
-        "the best trials are orange, the worst gray. Drag along an axis to keep only the lines that pass there.",
+        summary=f"{counted(len(shown), 'trial')} as lines through {counted(len(searched), 'hyperparameter')} to "
+        f"{metric}; the best trials are orange, the worst gray. "
+        "Drag along an axis to keep only the lines that pass there.",
         note=f"{counted(left_out, 'hyperparameter')} more: plotly draws {_MOST_DIMENSIONS} axes." if left_out else "",
         least_width=_PIXELS_A_DIMENSION * (len(dimensions) + 1),
     )

@@ -92,6 +92,8 @@ def layout(height: int, **more: Any) -> dict[str, Any]:
         "hovermode": "closest",
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         **more,
+        # As the tables write small numbers; plotly's own choice is 10µ.
+        **{name: {"exponentformat": "e", **axis} for name, axis in more.items() if name[1:5] == "axis"},
     }
 
 
