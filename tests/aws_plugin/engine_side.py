@@ -25,7 +25,8 @@ class Provider:
     """A stub on a running provider process."""
 
     def __init__(self, port: int, configuration: Mapping[str, Any] | None = None) -> None:
-        self.channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        # Connections of the engine are its own each; Python's would be shared.
+        self.channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=[("grpc.use_local_subchannel_pool", 1)])
         self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
         self.stub.Attach(plugin_pb2.PluginAttach(address="127.0.0.1:1"))
         request = provider_pb2.ConfigureRequest(args=to_struct(configuration or {}), acceptSecrets=True)

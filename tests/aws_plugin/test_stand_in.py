@@ -31,9 +31,11 @@ class TestNames:
         name = provider.resource(BUCKET, "TrainingData").check({})["bucket"]
         assert re.fullmatch(r"trainingdata-[0-9a-f]{7}", name)
 
-    def test_a_name_is_cut_to_what_aws_allows(self, provider: Provider) -> None:
-        name = provider.resource(ROLE, "r" * 80).check({"assumeRolePolicy": json.dumps(TRUST)})["name"]
-        assert len(name) == 64
+    def test_a_name_longer_than_aws_allows_is_refused_as_the_real_provider_does(self, provider: Provider) -> None:
+        inputs = {"assumeRolePolicy": json.dumps(TRUST)}
+        assert len(provider.resource(ROLE, "r" * 56).check(inputs)["name"]) == 64
+        with pytest.raises(CheckFailed, match=r"'r{57}-' plus 7 random chars is longer than maximum length 64"):
+            provider.resource(ROLE, "r" * 57).check(inputs)
 
     def test_preview_and_up_make_the_same_name_of_the_same_seed(self, provider: Provider) -> None:
         resource = provider.resource(BUCKET)
@@ -59,6 +61,17 @@ class TestNames:
 
     def test_the_key_of_an_object_is_its_logical_name(self, provider: Provider) -> None:
         assert provider.resource(OBJECT, "train.csv").check({"bucket": "shared"})["key"] == "train.csv"
+
+
+def test_each_connection_has_the_configuration_that_it_gave(port: int) -> None:
+    """The Pulumi CLI attaches each provider instance of a program to the one process."""
+    regions = ["eu-west-1", "us-west-2"]
+    providers = [Provider(port, {"region": region}) for region in regions]
+    buckets = [provider.resource(BUCKET, f"in-{region}") for provider, region in zip(providers, regions, strict=True)]
+    assert [bucket.check({})["region"] for bucket in buckets] == regions
+    assert [provider.invoke("aws:index/getRegion:getRegion")["region"] for provider in providers] == regions
+    for provider in providers:
+        provider.channel.close()
 
 
 def test_a_child_of_components_is_served_by_its_own_type(provider: Provider) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 from pulumi.provider.experimental import provider as sdk
@@ -15,20 +16,29 @@ from sagemaker_sandbox.aws_plugin.resource import ResourceType, Values
 from sagemaker_sandbox.aws_plugin.served import INVOKES, TYPES
 from sagemaker_sandbox.aws_plugin.values import UNKNOWN, from_properties, to_properties
 
-__all__ = ["AwsStandIn"]
+__all__ = ["AwsStandIn", "caller"]
+
+# The connection that a call came by: the engine has one to each provider instance.
+caller: ContextVar[str] = ContextVar("caller", default="")
 
 # NoSuchEntity, InvalidVpcID.NotFound, RepositoryNotFoundException; a HEAD says only 404.
 _GONE = re.compile(r"404|NoSuch\w+|.*NotFound\w*")
 
 
 class AwsStandIn(sdk.Provider):
-    """One process serves every provider instance of a program; the last configuration holds."""
+    """One process may serve every provider instance of a program: an attached one does, under the Pulumi CLI."""
 
     def __init__(self) -> None:
-        self._aws = Aws(Settings.from_configuration({}))
+        self._configured = {"": Aws(Settings.from_configuration({}))}
+
+    @property
+    def _aws(self) -> Aws:
+        """As the caller was configured; a caller that never was gets the last configuration."""
+        return self._configured.get(caller.get()) or next(reversed(self._configured.values()))
 
     async def configure(self, request: sdk.ConfigureRequest) -> sdk.ConfigureResponse:
-        self._aws = Aws(Settings.from_configuration(from_properties(request.args)))
+        self._configured.pop(caller.get(), None)
+        self._configured[caller.get()] = Aws(Settings.from_configuration(from_properties(request.args)))
         return sdk.ConfigureResponse(accept_secrets=False, supports_preview=True)
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
@@ -37,7 +47,10 @@ class AwsStandIn(sdk.Provider):
             failure = sdk.CheckFailure("", _not_served(_token(request.type)))
             return sdk.CheckResponse(inputs=request.new_inputs, failures=[failure])
         declared, old = from_properties(request.new_inputs), from_properties(request.old_inputs)
-        inputs = self._completed(type_, request.name, request.random_seed, declared, old)
+        try:
+            inputs = self._completed(type_, request.name, request.random_seed, declared, old)
+        except ValueError as error:  # no name can be made
+            return sdk.CheckResponse(inputs=request.new_inputs, failures=[sdk.CheckFailure("", str(error))])
         return sdk.CheckResponse(inputs=to_properties(inputs), failures=list(_problems(type_, inputs)))
 
     async def diff(self, request: sdk.DiffRequest) -> sdk.DiffResponse:

@@ -48,20 +48,28 @@ class Name:
     prefix: str = ""
 
     def automatic(self, logical_name: str, seed: bytes) -> str:
-        """The logical name with seven random hex digits; the same seed gives the same digits."""
+        """The logical name with seven random hex digits; the same seed gives the same digits.
+
+        Errors: ValueError if that is longer than AWS allows; the real provider cuts nothing off either.
+        """
         if not self.suffix:
             return logical_name
+        stem = self._stem(logical_name)
+        if len(stem) + _SUFFIX_HEX_DIGITS > self.limit:
+            raise ValueError(
+                f"name {stem!r} plus {_SUFFIX_HEX_DIGITS} random chars is longer than maximum length {self.limit}"
+            )
         digits = hashlib.sha256(seed).hexdigest() if seed else secrets.token_hex(_SUFFIX_HEX_DIGITS)
-        return f"{self._stem(logical_name)}-{digits[:_SUFFIX_HEX_DIGITS]}"
+        return f"{stem}{digits[:_SUFFIX_HEX_DIGITS]}"
 
     def is_automatic(self, logical_name: str, value: Any) -> bool:
         if not self.suffix:
             return bool(value == logical_name)
-        pattern = re.escape(self._stem(logical_name)) + f"-[0-9a-f]{{{_SUFFIX_HEX_DIGITS}}}"
+        pattern = re.escape(self._stem(logical_name)) + f"[0-9a-f]{{{_SUFFIX_HEX_DIGITS}}}"
         return re.fullmatch(pattern, str(value)) is not None
 
     def _stem(self, logical_name: str) -> str:
-        stem = f"{self.prefix}{logical_name}"[: self.limit - _SUFFIX_HEX_DIGITS - 1]
+        stem = f"{self.prefix}{logical_name}-"
         return stem.lower() if self.lower else stem
 
 

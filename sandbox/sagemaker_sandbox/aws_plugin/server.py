@@ -21,7 +21,7 @@ from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from sagemaker_sandbox.aws_plugin.assets import mark_assets
-from sagemaker_sandbox.aws_plugin.provider import AwsStandIn
+from sagemaker_sandbox.aws_plugin.provider import AwsStandIn, caller
 
 __all__ = ["main"]
 
@@ -32,6 +32,7 @@ def _plainly(handler: _Handler) -> _Handler:
     """The same call, with assets as the provider takes them; AWS's errors and bad values end it in their own words."""
 
     async def call(self: Any, request: Any, context: Any) -> Any:
+        caller.set(context.peer())
         for _, value in request.ListFields():
             if isinstance(value, Struct):
                 mark_assets(value)
@@ -50,6 +51,7 @@ class _Servicer(ProviderServicer):
     async def Attach(self, request: Any, context: Any) -> Empty:
         return Empty()
 
+    Configure = _plainly(ProviderServicer.Configure)
     Check = _plainly(ProviderServicer.Check)
     Diff = _plainly(ProviderServicer.Diff)
     Create = _plainly(ProviderServicer.Create)
