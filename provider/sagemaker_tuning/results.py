@@ -133,6 +133,8 @@ def job_result(
     listed = _listed(described, gateway, asked)
     known = {trial.name: trial for trial in listed or ()} if asked.billing else {}
     best = _described(described.get("BestTrainingJob"), known, gateway)
+    if best and best.tuning_job_name is None:  # the service names only parents
+        best = replace(best, tuning_job_name=described["HyperParameterTuningJobName"])
     overall = described.get("OverallBestTrainingJob")
     is_best_of_all = best is not None and overall is not None and overall["TrainingJobArn"] == best.arn
     return JobResult(

@@ -107,6 +107,7 @@ class TestOneJob:
         assert result.best_training_job is not None
         assert result.overall_best_training_job is not None
         assert result.best_training_job.objective_value == 0.9
+        assert result.best_training_job.tuning_job_name == "churn"
         assert result.overall_best_training_job.objective_value == 0.95
         assert result.overall_best_training_job.tuning_job_name == "parent"
         assert aws.calls.count("DescribeTrainingJob") == 2
