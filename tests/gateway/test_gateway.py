@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any
@@ -112,6 +113,20 @@ def test_an_error_keeps_code_request_id_and_cause(code: str) -> None:
         f"DescribeHyperParameterTuningJob(churn): {code}: {message} (request id {REQUEST_ID})\n"
     )
     assert error.__cause__ is not None
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda gateway: gateway.describe("churn"),
+        lambda gateway: gateway.describe_training_job("churn-1"),
+        lambda gateway: list(gateway.list_training_jobs("churn")),
+    ],
+)
+def test_what_is_missing_is_missing_in_a_region(ask: Callable[[Gateway], Any]) -> None:
+    with serving(refusal("ResourceNotFound", "no such job")) as wire, pytest.raises(NotFound) as raised:
+        ask(gateway_to(wire.url))
+    assert "It was looked for in eu-west-1. Check the name and the region." in str(raised.value)
 
 
 NOT_FOUND_TEXTS = {

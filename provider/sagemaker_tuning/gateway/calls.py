@@ -41,7 +41,7 @@ class Gateway:
             return self._client.create_hyper_parameter_tuning_job(**request)["HyperParameterTuningJobArn"]
 
     def describe(self, name: str) -> Document:
-        with translated("DescribeHyperParameterTuningJob", name):
+        with translated("DescribeHyperParameterTuningJob", name, region=self._settings.region):
             return _document(self._client.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=name))
 
     def stop(self, name: str) -> None:
@@ -100,7 +100,7 @@ class Gateway:
         return self._pages("ListTrainingJobs", "TrainingJobSummaries", filters)
 
     def describe_training_job(self, name: str) -> Document:
-        with translated("DescribeTrainingJob", name):
+        with translated("DescribeTrainingJob", name, region=self._settings.region):
             return _document(self._client.describe_training_job(TrainingJobName=name))
 
     def list_tags(self, arn: str) -> list[dict[str, str]]:
@@ -168,7 +168,7 @@ class Gateway:
     ) -> Iterator[Document]:
         from botocore import xform_name
 
-        with translated(operation, subject):
+        with translated(operation, subject, region=self._settings.region):
             # get_paginator has one typed overload per operation; here the operation is a value.
             paginator = cast(Any, self._client).get_paginator(xform_name(operation))
             given = {name: value for name, value in filters.items() if value is not None}

@@ -82,7 +82,7 @@ _FIXES: dict[str | type[AwsError], str] = {
     "ProfileNotFound": "Correct `sagemaker-tuning:profile`, `aws:profile` or AWS_PROFILE, or create the profile.",
     "EndpointConnectionError": "Check the network, the region and the endpoint (AWS_ENDPOINT_URL, if it is set).",
     AlreadyExists: "Choose another name.",
-    NotFound: "It may have been deleted: `pulumi refresh` takes that into the state. Check the name and the region.",
+    NotFound: "Check the name and the region. If it was deleted, `pulumi refresh` takes that into the state.",
     LimitExceeded: "Ask for less, or have the quota raised in Service Quotas.",
     AccessDenied: "Use credentials that are valid and allow this call.",
     InvalidRequest: "Change what SageMaker names here.",
@@ -92,34 +92,41 @@ _FIXES: dict[str | type[AwsError], str] = {
 
 
 @contextmanager
-def translated(operation: str, subject: str | None = None) -> Iterator[None]:
-    """Turn what botocore raises inside into the errors of this package, chained to the original."""
+def translated(operation: str, subject: str | None = None, *, region: str | None = None) -> Iterator[None]:
+    """Turn what botocore raises inside into the errors of this package, chained to the original.
+
+    region: where a subject that is not there was looked for, if that is known.
+    """
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         yield
     except ClientError as error:
-        raise _from_service(error, operation, subject) from error
+        raise _from_service(error, operation, subject, region) from error
     except BotoCoreError as error:
         raise _from_botocore(error, operation, subject) from error
 
 
-def _from_service(error: ClientError, operation: str, subject: str | None) -> AwsError:
+def _from_service(error: ClientError, operation: str, subject: str | None, region: str | None) -> AwsError:
     said = error.response.get("Error", {})
     request_id = error.response.get("ResponseMetadata", {}).get("RequestId", "")
-    return aws_error(said.get("Code", "Unknown"), said.get("Message", ""), request_id, operation, subject)
+    return aws_error(said.get("Code", "Unknown"), said.get("Message", ""), request_id, operation, subject, region)
 
 
 def _from_botocore(error: BotoCoreError, operation: str, subject: str | None) -> AwsError:
     return aws_error(type(error).__name__, str(error), "", operation, subject)
 
 
-def aws_error(code: str, message: str, request_id: str, operation: str, subject: str | None) -> AwsError:
+def aws_error(
+    code: str, message: str, request_id: str, operation: str, subject: str | None, region: str | None = None
+) -> AwsError:
     kind = _ERRORS.get(code, AwsError)
     # For a missing training job, Describe answers ValidationException; Delete may do so for a tuning job.
     if kind is InvalidRequest and not operation.startswith("Create") and "not found" in _not_found_text(message):
         kind = NotFound
     fix = _FIXES.get(code) or _FIXES[kind]
+    if kind is NotFound and region:
+        fix = f"It was looked for in {region}. {fix}"
     where = f"{operation}({subject})" if subject else operation
     trace = f" (request id {request_id})" if request_id else ""
     return kind(f"{where}: {code}: {message}{trace}\n{fix}", code=code, request_id=request_id, operation=operation)
