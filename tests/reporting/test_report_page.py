@@ -280,6 +280,17 @@ def test_neither_environment_nor_static_hyperparameters_are_in_the_page():
     assert "hunter3" not in page
 
 
+def test_the_table_has_the_error_itself_and_not_the_command_that_failed():
+    reason = (
+        'AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage "ValueError: no"\n'
+        'Command "/usr/bin/python train.py --eta 0.1", exit code: 1'
+    )
+    page = page_of((described(), [summary(1, None, "Failed", FailureReason=reason)]))
+    (row,) = pages.table(page, "job-1-table")
+    assert row["Reason"].text.strip() == "ValueError: no"
+    assert "--eta" not in page
+
+
 def test_the_page_forbids_itself_the_network():
     page = page_of(with_best(described(), search(3)))
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)

@@ -8,14 +8,15 @@ What AWS did not say is None, never 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from sagemaker_tuning.console import tuning_job_url
-from sagemaker_tuning.failures import FailureDigest, digest_of, mask_for
+from sagemaker_tuning.failures import FailureDigest, Mask, digest_of, mask_for, masked
+from sagemaker_tuning.failures.reasons import error_of
 from sagemaker_tuning.gateway import TuningGateway
 from sagemaker_tuning.observed import FINISHED
 from sagemaker_tuning.reporting.definitions import Definition, Objective, definitions_of
@@ -37,6 +38,11 @@ class NumberedTrial:
     def value(self) -> float | None:
         """The objective's value, if it counts."""
         return value_of(self.trial)
+
+    @property
+    def error(self) -> str:
+        """Why it failed, on one line; empty where the service gives no reason."""
+        return error_of(self.trial.failure_reason or "")
 
     @property
     def instances(self) -> Mapping[str, int] | None:
@@ -151,8 +157,9 @@ def reported_job(
     definitions = tuple(definitions_of(described, trials))
     if describe_trials or (describe_trials is None and any(one.bill_needs_describe for one in definitions)):
         trials = described_trials(trials, gateway)
-    failures = digest_of(described, trials, gateway) if digest_failures else None
-    numbered = tuple(_numbered(trials, definitions, mask_for(described)))
+    mask = mask_for(described)
+    failures = digest_of(described, trials, gateway, mask=mask) if digest_failures else None
+    numbered = tuple(_numbered(trials, definitions, mask))
     warm_start = described.get("WarmStartConfig") or {}
     limits = config.get("ResourceLimits") or {}
     return ReportedJob(
@@ -163,7 +170,7 @@ def reported_job(
         seen_at=seen_at,
         creation_time=aware_time(described["CreationTime"]) or seen_at,
         end_time=aware_time(described.get("HyperParameterTuningEndTime")),
-        failure_reason=mask_for(described)(described.get("FailureReason") or "") or None,
+        failure_reason=mask(described.get("FailureReason") or "") or None,
         most_trials=limits.get("MaxNumberOfTrainingJobs"),
         parallel_trials=limits.get("MaxParallelTrainingJobs"),
         early_stopping=config.get("TrainingJobEarlyStoppingType"),
@@ -193,12 +200,8 @@ def _of_parent(summary: Mapping[str, Any] | None, trials: Sequence[NumberedTrial
     return Trial.from_summary(summary) if summary and _named(summary, trials) is None else None
 
 
-def _numbered(
-    trials: Sequence[Trial], definitions: Sequence[Definition], mask: Callable[[str], str]
-) -> Iterator[NumberedTrial]:
+def _numbered(trials: Sequence[Trial], definitions: Sequence[Definition], mask: Mask) -> Iterator[NumberedTrial]:
     by_name = {definition.name: definition for definition in definitions}
     for number, trial in enumerate(trials, 1):
         definition = definitions[0] if len(definitions) == 1 else by_name.get(trial.definition_name or "")
-        # A reason may hold the container's command, and so the values of all hyperparameters.
-        reason = mask(trial.failure_reason) if trial.failure_reason else None
-        yield NumberedTrial(number, replace(trial, failure_reason=reason), definition or definitions[0])
+        yield NumberedTrial(number, masked(trial, mask), definition or definitions[0])
