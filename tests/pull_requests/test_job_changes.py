@@ -113,6 +113,32 @@ def test_a_secret_that_is_new_or_gone_is_told_without_its_value():
     ]
 
 
+def test_of_several_secrets_nobody_can_tell_which_changes():
+    secret = job(environment={"A": "[secret]", "B": "[secret]"})
+    (change,) = only(step("replace", old=secret, new=secret, replaces=["trainingJobDefinition"])).changes
+    assert (change.path, change.reason) == ("training_job_definition", "one of its 2 secret values changes")
+
+
+def test_what_the_preview_hides_as_a_whole_may_change_anywhere_and_is_not_told_by_up():
+    """The engine hides a whole list, as that of definitions, where one of its items holds a secret."""
+    hidden = job(training_job_definition="[secret]")
+    ceiling = {"max_cost_usd": 1}
+    made = step(
+        "replace", old=hidden, new=hidden, replaces=["trainingJobDefinition"], options=ceiling, old_options=ceiling
+    )
+    for bag in (made["oldState"]["inputs"], made["oldState"]["outputs"], made["newState"]["inputs"]):
+        bag["__secretPaths"] = [["training_job_definition", "environment", "TOKEN"]]
+    change = only(made)
+    (told,) = change.changes
+    assert (told.path, told.reason) == (
+        "training_job_definition",
+        "changes in a place that the preview hides, as it holds secrets",
+    )
+    assert "training_job_definition is hidden in the preview, as it is or holds a secret" in change.consequences[0]
+    assert not any(gap.until_up for gap in change.estimate.gaps), "a limit on all runs has to count it as not known"
+    assert (change.over_ceilings, change.warnings) == ((), ()), "the provider has checked its own ceilings"
+
+
 CAUSES = {
     "another provider": (["provider"], "provider", "Pulumi has a reason of its own"),
     "pulumi up --replace": ([], "", "Pulumi was told to replace it, or it is tainted"),

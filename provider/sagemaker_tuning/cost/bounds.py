@@ -48,11 +48,15 @@ Cluster = tuple[Instances, ...]
 
 @dataclass(frozen=True)
 class Gap:
-    """Why a figure cannot be told, and how to mend that. `until_up`: it can be told as soon as `up` knows a value."""
+    """Why a figure cannot be told, and how to mend that.
+
+    `until_up`: it can be told as soon as `up` knows the value at `path`.
+    """
 
     reason: str
     fix: str
     until_up: bool = False
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,7 @@ _UNLIMITED = Gap(
 
 
 def _later(path: str) -> Gap:
-    return Gap(f"{path} is not known until up", "It is checked again before the job is created", True)
+    return Gap(f"{path} is not known until up", "It is checked again before the job is created", True, path)
 
 
 def _unknown_definitions(job: Job) -> Iterator[str]:

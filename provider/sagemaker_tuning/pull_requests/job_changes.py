@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sagemaker_tuning import paths
-from sagemaker_tuning.cost import Ceilings, Estimate, Prices, Verdict, estimate
+from sagemaker_tuning.cost import Ceilings, Estimate, Gap, Prices, Verdict, estimate
 from sagemaker_tuning.errors import SECRET
 from sagemaker_tuning.explanation import Explanation, explain
 from sagemaker_tuning.lifecycle.options import Options
@@ -92,6 +92,7 @@ def job_changes(preview: Preview, settings: Settings, prices: Prices) -> tuple[J
     return tuple(sorted(found, key=lambda change: (order.index(change.fate), change.name)))
 
 
+_HIDDEN = "is hidden in the preview, as it is or holds a secret"
 _IN_FIGURES = frozenset({"runs", "cost"})  # consequences that the estimate has as numbers
 
 
@@ -113,7 +114,7 @@ class _Reader:
     def _new(self, step: Step, new: TuningResource) -> JobChange:
         options = Options.from_native(new.inputs.options)
         adopts = ("a job of this name that exists is taken over, if it is as declared",) * options.adopt_existing
-        bound = estimate(new.inputs.job, self.prices, self.settings.region)
+        bound = self._estimate(new, self.settings.region)
         return JobChange(
             step.urn,
             step.name,
@@ -137,7 +138,7 @@ class _Reader:
             return _kept(step, explain(outcome, job))
         if old.is_retained_on_delete:
             outcome = replace(outcome, policy=replace(outcome.policy, on_delete="retain"))
-        bound = estimate(new.inputs.job, self.prices, moved_to or old.region or self.settings.region)
+        bound = self._estimate(new, moved_to or old.region or self.settings.region)
         explanation = explain(outcome, job, estimate=bound)
         if_ended = ", if that has ended by then" if may_have_ended and options.on_change != "warm_start" else ""
         return JobChange(
@@ -156,6 +157,15 @@ class _Reader:
             self._warnings(new, options, bound),
         )
 
+    def _estimate(self, new: TuningResource, region: str | None) -> Estimate:
+        """What the new run can use and cost; what the preview hides, the provider knows, and `up` will not tell here."""
+        bound = estimate(new.inputs.job, self.prices, region)
+        lines = (
+            replace(line, bound=replace(line.bound, gaps=tuple(_hidden_gap(gap, new) for gap in line.bound.gaps)))
+            for line in bound.lines
+        )
+        return replace(bound, lines=tuple(lines))
+
     def _before(self, old: TuningResource) -> Most:
         state = old.state
         if state.estimated_cost_usd is not None:
@@ -173,6 +183,8 @@ class _Reader:
         return (*map(str, self._verdict(options, bound).warnings), *serious)
 
     def _verdict(self, options: Options, bound: Estimate) -> Verdict:
+        if any(gap.reason.endswith(_HIDDEN) for gap in bound.gaps):
+            return Verdict()  # the provider, from which nothing is hidden, has checked it
         hours, cost = options.max_instance_hours, options.max_cost_usd
         ceilings = Ceilings(
             self.settings.max_instance_hours if hours is None else hours,
@@ -239,6 +251,12 @@ def _seen(changes: Iterable[Change], secret_paths: Sequence[str]) -> tuple[Chang
     return tuple(seen)
 
 
+def _hidden_gap(gap: Gap, new: TuningResource) -> Gap:
+    if not gap.until_up or not any(paths.overlap(gap.path, path) for path in new.secret_paths):
+        return gap
+    return Gap(f"{gap.path} {_HIDDEN}", "", path=gap.path)
+
+
 def _hidden(value: Any) -> str | None:
     return None if value is None else str(SECRET)
 
@@ -246,9 +264,12 @@ def _hidden(value: Any) -> str | None:
 def _unseen(cause: str, secret_paths: Sequence[str]) -> Change:
     """The change of a property that the engine names, and whose values do not tell it."""
     secrets = [path for path in dict.fromkeys(secret_paths) if cause and paths.overlap(cause, path)]
+    if len(secrets) == 1:
+        return Change(secrets[0], str(SECRET), str(SECRET), "replace", "a secret value changes")
     if secrets:
-        others = f", or {len(secrets) - 1} more secret value(s) beside it" * (len(secrets) > 1)
-        return Change(secrets[0], str(SECRET), str(SECRET), "replace", f"a secret value changes{others}")
+        how = "changes in a place that the preview hides, as it holds secrets"
+        one_of = f"one of its {len(secrets)} secret values changes"
+        return Change(cause, None, None, "replace", how if cause in secrets else one_of)
     reasons = {
         "": "Pulumi was told to replace it, or it is tainted",
         "status": "the job has ended, in a way in which rerun_on asks to run it again",
