@@ -82,7 +82,7 @@ CASES = {
                 f"{RANGES}.continuous_parameter_ranges[gamma]",
                 {"name": "gamma", "min_value": "0", "max_value": "5", "scaling_type": "Auto"},
                 None,
-                "continuous_parameter_ranges[gamma] is immutable: {name, min_value, max_value, scaling_type} → not set",
+                "continuous_parameter_ranges[gamma] is immutable: {max_value, min_value, name, scaling_type} → not set",
             )
         ],
     ),

@@ -30,6 +30,11 @@ CASES: dict[str, tuple[Any, Any, str]] = {
         [f"subnet-{number}" for number in range(8)],
         "…, subnet-6, subnet-7, subnet-8 → …, subnet-6, subnet-7",
     ),
+    "a structure is shown by its members, in whatever order the engine has them": (
+        {"type": "Maximize", "metric_name": "auc"},
+        None,
+        "{metric_name, type} → not set",
+    ),
 }
 
 

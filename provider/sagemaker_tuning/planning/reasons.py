@@ -70,7 +70,7 @@ def _shown(value: Any, default: Default | None = None) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return "{" + ", ".join(map(str, value)) + "}"
+        return "{" + ", ".join(sorted(map(str, value))) + "}"  # in whatever order the engine has them
     if isinstance(value, (list, tuple)):
         plain = not any(isinstance(item, (Mapping, list)) for item in value)
         return ", ".join(map(str, value)) if plain else f"{len(value)} item{'s' * (len(value) != 1)}"
