@@ -226,6 +226,18 @@ CASES: dict[str, tuple[dict[str, Any], float | None, float | None, str]] = {
         "instance-hours and cost unknown, as `max_number_of_training_jobs` is left out, "
         "and SageMaker chooses how many training jobs it runs",
     ),
+    "no groups of instances are no instances": (
+        {RESOURCES: {"instance_groups": []}},
+        None,
+        None,
+        f"instance-hours and cost unknown, as {RESOURCES}.instance_type is left out",
+    ),
+    "an empty choice of instances is none": (
+        {RESOURCES: {"instance_type": "ml.m5.xlarge", "instance_count": 2, "instance_preferences": []}},
+        100,
+        23.0,
+        "50 trials × 2 × ml.m5.xlarge × 3,600 s = 100 instance-hours, at $0.23 an hour $23.00",
+    ),
     "a number that is known at up only": (
         {f"{LIMITS}.max_number_of_training_jobs": UNKNOWN},
         None,

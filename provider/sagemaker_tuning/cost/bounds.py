@@ -189,14 +189,19 @@ def _clusters(job: Job, at: Location, definition: Node) -> Iterator[Cluster | Ga
         yield _later(where) if not is_absent(definition, name) else Gap(f"{where} is left out", f"Add `{name}`")
         return
     for choice in ("instance_configs", "instance_preferences"):
-        if not is_absent(resources, choice):
+        if _is_given(resources, choice):
             yield from _alternatives(where, resources, choice)
             return
-    if not is_absent(resources, "instance_groups"):
+    if _is_given(resources, "instance_groups"):
         groups = complete(resources, "instance_groups")
         yield _cluster(where, groups) if groups is not None else _later(f"{where}.instance_groups")
     else:
         yield _cluster(where, [resources])
+
+
+def _is_given(resources: Node, name: str) -> bool:
+    """An empty list says no more than none."""
+    return not is_absent(resources, name) and known(resources, name) != []
 
 
 def _alternatives(where: str, resources: Node, choice: str) -> Iterator[Cluster | Gap]:

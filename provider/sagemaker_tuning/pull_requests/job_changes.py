@@ -158,7 +158,7 @@ class _Reader:
         )
 
     def _estimate(self, new: TuningResource, region: str | None) -> Estimate:
-        """What the new run can use and cost; what the preview hides, the provider knows, and `up` will not tell here."""
+        """What the new run can use and cost; of what the preview hides, `up` tells the provider alone."""
         bound = estimate(new.inputs.job, self.prices, region)
         lines = (
             replace(line, bound=replace(line.bound, gaps=tuple(_hidden_gap(gap, new) for gap in line.bound.gaps)))
