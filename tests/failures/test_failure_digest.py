@@ -154,6 +154,17 @@ def test_a_stop_matters_only_where_it_made_the_job_fail(aws: MemoryGateway) -> N
     assert digest(aws) is None
 
 
+def test_the_logs_of_trials_that_were_meant_to_stop_are_not_read(aws: MemoryGateway) -> None:
+    for _ in range(3):
+        aws.add_trial("churn", "Stopped", **ran(5), describe=stopped("Stopped", "Training"))
+    failed = [aws.add_trial("churn", FailureReason=f"AlgorithmError: E{number}, exit code: 1") for number in range(3)]
+    for name in failed:
+        aws.log(GROUP, f"{name}/algo-1-1", "the end")
+    aws.finish("churn")
+    assert [group.log_lines for group in found(aws).groups] == [("the end",)] * 3
+    assert aws.calls.count("LogStreams") == 3
+
+
 def test_a_trial_that_was_stopped_with_a_value_is_no_failure(aws: MemoryGateway) -> None:
     objective = {"MetricName": "validation:auc", "Value": 0.5}
     aws.add_trial(

@@ -96,11 +96,13 @@ def digest_of(
         if evidence:
             alike.setdefault(evidence, []).append(trial)
     logs = _Logs(gateway, mask or mask_for(described))
-    largest_first = sorted(alike.items(), key=lambda item: len(item[1]), reverse=True)
-    groups = [_group(evidence, found, logs) for evidence, found in largest_first]
-    if not _failed_of_its_trials(described):
-        # Somebody, or early stopping, meant these to end.
-        groups = [group for group in groups if group.cause.id != "stopped"]
+    counts_stopped = _failed_of_its_trials(described)
+    groups = []
+    for evidence, found in sorted(alike.items(), key=lambda item: len(item[1]), reverse=True):
+        of_example = _of_example(evidence, found[0], logs)
+        # Else somebody, or early stopping, meant these to end.
+        if counts_stopped or likely_cause(of_example).id != "stopped":
+            groups.append(_group(of_example, found, logs))
     if not groups:
         return None
     return FailureDigest(sum(group.count for group in groups), len(trials), tuple(groups), logs.problem)
@@ -132,11 +134,13 @@ class _Logs:
         return tuple(self.mask(line.text) for line in lines)
 
 
+def _of_example(evidence: Evidence, example: Trial, logs: _Logs) -> Evidence:
+    evidence = replace(evidence, reason=logs.mask(without_command(example.failure_reason or "")))
+    return _confirmed(evidence, example, logs.gateway) if evidence.status == "Stopped" else evidence
+
+
 def _group(evidence: Evidence, trials: Sequence[Trial], logs: _Logs) -> FailureGroup:
     example = trials[0]
-    evidence = replace(evidence, reason=logs.mask(without_command(example.failure_reason or "")))
-    if evidence.status == "Stopped":
-        evidence = _confirmed(evidence, example, logs.gateway)
     log = () if likely_cause(evidence).id in _WITHOUT_LOG else logs.end_of(example.name)
     return FailureGroup(
         cause=likely_cause(replace(evidence, log=log)),
