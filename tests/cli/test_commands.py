@@ -239,6 +239,13 @@ class TestShow:
         document = json.loads(run("show", "churn", "--json").stdout)
         assert document["best_training_job"]["tuned_hyper_parameters"] == {"eta": "0.25"}
 
+    def test_a_parents_better_training_job_is_told(self, run, service):
+        service.best("churn", 0.91)
+        service.create(request("older"))
+        better = service.best("older", 0.95)
+        service.overall_best("churn", {**service.describe("older")["BestTrainingJob"], "TuningJobName": "older"})
+        assert run("show", "churn").stdout.splitlines()[-1] == f"overall best       {better} of older, 0.95"
+
     def test_json_has_the_counters_and_the_users_tags(self, run, service):
         service.finish("churn", "Failed", "No training job succeeded after 5 attempts.")
         document = json.loads(run("show", "churn", "--json").stdout)

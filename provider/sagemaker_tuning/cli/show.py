@@ -17,6 +17,7 @@ from sagemaker_tuning.observed import Observed, normalize
 from sagemaker_tuning.paths import get
 from sagemaker_tuning.reporting.job import ReportedJob, reported_job
 from sagemaker_tuning.reporting.words import duration
+from sagemaker_tuning.trials import Trial
 
 __all__ = ["show"]
 
@@ -97,6 +98,13 @@ def _rows(observed: Observed, reported: ReportedJob) -> Iterator[tuple[str, str]
             yield f"  {name}", str(value)
     else:
         yield "best training job", "none yet" if not reported.has_ended else "none"
+    if reported.overall_best:
+        yield "overall best", _of_parent(reported.overall_best)
+
+
+def _of_parent(trial: Trial) -> str:
+    value = "" if trial.objective_value is None else f", {trial.objective_value:.6g}"
+    return f"{trial.name} of {trial.tuning_job_name or 'a parent'}{value}"
 
 
 def _counters(counters: Mapping[str, int], limit: Any) -> str:
