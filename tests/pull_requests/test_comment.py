@@ -80,6 +80,14 @@ def test_the_summary_is_the_first_line_after_the_heading(text, summary):
     assert lines[2] == f"**{summary}**"
 
 
+@pytest.mark.parametrize(("trials", "is_compared"), [(100, True), (50, False)])
+def test_a_difference_is_explained_where_there_is_one(trials, is_compared):
+    changed = job(trials=trials, strategy="Random")
+    made = written(digest(step("replace", old=job(), new=changed, replaces=REPLACES)))
+    assert "Costs are what the instances can cost at most" in made
+    assert ("in parentheses, the difference" in made) is is_compared
+
+
 def test_the_table_has_a_row_for_each_job_that_changes():
     text = digest(
         again("a"),

@@ -12,7 +12,7 @@ from sagemaker_tuning.pull_requests.job_changes import Fate, JobChange
 from sagemaker_tuning.pull_requests.markdown import code, details, html_code, prose
 from sagemaker_tuning.unknown import is_unknown
 
-__all__ = ["COLUMNS", "NUMBERS", "difference", "fold", "row"]
+__all__ = ["COLUMNS", "NUMBERS", "cost_difference", "difference", "fold", "row"]
 
 COLUMNS = ("Tuning job", "What happens", "Why", "Trials", "Max hours", "Max cost")
 NUMBERS = (3, 4, 5)
@@ -55,6 +55,12 @@ def difference(after: float, before: float) -> str:
     return f" ({'+' if change > 0 else '−'}{dollars(abs(change))})" if change else ""
 
 
+def cost_difference(job: JobChange) -> str:
+    """How much more or less the new run can cost than that of the job it replaces; nothing if that is not known."""
+    after, before = (most.cost_usd if most else None for most in (job.most, job.before))
+    return "" if after is None or before is None else difference(after, before)
+
+
 def _why(job: JobChange) -> str:
     if job.fate is Fate.REFUSED:
         return prose(job.refusal[0].partition("\n")[0], _WHY)
@@ -72,9 +78,7 @@ def _figures(job: JobChange) -> tuple[str, str, str]:
     trials = "?" if job.trials is None else f"{job.trials:,}"
     used = "?" if job.most.instance_hours is None else hours(job.most.instance_hours).split(" ")[0]
     cost = "?" if job.most.cost_usd is None else dollars(job.most.cost_usd)
-    if job.most.cost_usd is not None and job.before and job.before.cost_usd is not None:
-        cost += difference(job.most.cost_usd, job.before.cost_usd)
-    return trials, used, cost
+    return trials, used, cost + cost_difference(job)
 
 
 def _change(change: Change) -> str:

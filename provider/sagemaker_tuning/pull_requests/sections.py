@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sagemaker_tuning.pull_requests.fitting import counted, fitting, listing
+from sagemaker_tuning.pull_requests.job_words import cost_difference, difference
 from sagemaker_tuning.pull_requests.markdown import block, code, details, prose
 from sagemaker_tuning.pull_requests.overview import Overview
 from sagemaker_tuning.pull_requests.preview import Message
@@ -79,7 +80,9 @@ def footer(found: Overview) -> list[str]:
     notes = [*found.notes]
     if found.runs:
         compared = "; in parentheses, the difference to what the jobs that are replaced could cost"
-        change = compared if found.cost_before is not None else ""
+        before = found.cost_before
+        in_total = "" if before is None else difference(found.cost.amount, before)
+        change = compared if in_total or any(map(cost_difference, found.runs)) else ""
         notes.append(f"Costs are what the instances can cost at most, by {found.prices.name}{change}")
     return [f"<sub>{'. '.join(prose(note) for note in notes)}.</sub>"] if notes else []
 
