@@ -152,6 +152,17 @@ class TestTrials:
         churn.create(request("young"))
         assert run("trials", "young", "--csv").stdout.startswith("number,name,arn,status,")
 
+    def test_numbers_stand_on_the_right_and_words_on_the_left(self, run: Run, aws: MemoryGateway) -> None:
+        mixed = request("mixed")
+        ranges = mixed["HyperParameterTuningJobConfig"]["ParameterRanges"]
+        ranges["CategoricalParameterRanges"] = [{"Name": "optimizer", "Values": ["sgd", "adam"]}]
+        aws.create(mixed)
+        add_trial(aws, "mixed", 0.8, TunedHyperParameters={"optimizer": "sgd", "eta": "0.25"})
+        add_trial(aws, "mixed", 0.9, TunedHyperParameters={"optimizer": "adam", "eta": "0.5"})
+        heading, first, second, *_ = run("trials", "mixed").stdout.splitlines()
+        assert first.index("sgd") == second.index("adam") == heading.index("optimizer")
+        assert first.index("0.25") + 4 == second.index("0.5") + 3 == heading.index("eta") + 3
+
     def test_several_definitions_have_a_column(self, run: Run, aws: MemoryGateway) -> None:
         both = request("both")
         single = both.pop("TrainingJobDefinition")

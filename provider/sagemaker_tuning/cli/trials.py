@@ -46,7 +46,11 @@ def trials(
     ] = "number",
     status: Annotated[
         list[Status] | None,
-        typer.Option(case_sensitive=False, help="Only trials with this status; may be given several times."),
+        typer.Option(
+            case_sensitive=False,
+            metavar="STATUS",
+            help=f"Only trials with this status ({', '.join(Status)}); may be given several times.",
+        ),
     ] = None,
     billing: Billing = False,
     json: Json = False,
@@ -178,7 +182,7 @@ def _table(
         ),
         *([(Column("definition"), lambda row: row.definition.name)] if len(job.definitions) > 1 else []),
         *(
-            _value_columns(hyperparameters)
+            _value_columns(job, hyperparameters)
             if hyperparameters is not None
             else [(Column("values", wraps=True), _values)]
         ),
@@ -194,11 +198,16 @@ def _table(
     return table
 
 
-def _value_columns(names: Sequence[str]) -> list[tuple[Column, Callable[[NumberedTrial], str | Text]]]:
+def _value_columns(
+    job: ReportedJob, names: Sequence[str]
+) -> list[tuple[Column, Callable[[NumberedTrial], str | Text]]]:
+    searched = (one for definition in job.definitions for one in definition.hyperparameters)
+    categorical = {one.name for one in searched if one.kind == "categorical"}
+
     def cell(name: str) -> Callable[[NumberedTrial], str | Text]:
         return lambda row: short(row.trial.tuned_hyper_parameters.get(name, ""))
 
-    return [(Column(name, is_number=True), cell(name)) for name in names]
+    return [(Column(name, is_number=name not in categorical), cell(name)) for name in names]
 
 
 def _values(row: NumberedTrial) -> str:
