@@ -63,7 +63,11 @@ def test_what_spot_training_is_billed_is_to_be_asked_for(billed: Callable[..., s
 
 
 def test_and_not_by_who_has_asked_already(billed: Callable[..., str]) -> None:
-    assert billed("--billing", seconds=None, members=SPOT) == "not known until a trial has ended"
+    assert billed("--billing", seconds=60, members=SPOT) == "not known until a trial has ended"
+
+
+def test_nor_as_long_as_the_trial_runs(billed: Callable[..., str]) -> None:
+    assert billed(seconds=None, members=SPOT) == "not known until a trial has ended"
 
 
 def test_a_warm_pool_that_was_not_asked_for_is_missing(billed: Callable[..., str]) -> None:

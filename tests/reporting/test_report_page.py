@@ -280,6 +280,15 @@ def test_neither_environment_nor_static_hyperparameters_are_in_the_page():
     assert "hunter3" not in page
 
 
+def test_a_price_is_not_called_unknown_because_nothing_is_billed_yet():
+    spot = definition(EnableManagedSpotTraining=True)
+    job = described(TrainingJobDefinition=spot, HyperParameterTuningJobStatus="InProgress")
+    said = pages.text(page_of((job, [summary(1, None, "InProgress")])))
+    assert "$0.23" in said
+    assert "No price of these instances is known" not in said
+    assert "Best value none yet" in said
+
+
 def test_the_table_has_the_error_itself_and_not_the_command_that_failed():
     reason = (
         'AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage "ValueError: no"\n'

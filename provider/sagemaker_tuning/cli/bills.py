@@ -23,15 +23,16 @@ def bill_words(job: ReportedJob) -> str:
 def hours_words(job: ReportedJob) -> str:
     """`12.5 instance-hours, spot saved 62.5 %`, and of how many trials it is not known."""
     total = _bill(job).total
-    started = [row for row in job.trials if row.trial.training_start_time]
-    needs_describe = any(row.bill_needs_describe for row in started)
+    untold = [row for row in job.trials if row.trial.training_end_time and row.bill_needs_describe]
+    if total.billable_seconds is None and untold:
+        return "not known; --billing asks for it"
     if total.billable_seconds is None:
-        known = "known; --billing asks for it" if needs_describe else "known until a trial has ended"
-        return f"not {known}" if started else "nothing"
+        has_started = any(row.trial.training_start_time for row in job.trials)
+        return "not known until a trial has ended" if has_started else "nothing"
     words = [_instance_time(total.billable_seconds)]
     if total.warm_pool_seconds:
         words.append(f"and {_instance_time(total.warm_pool_seconds)} in warm pools")
-    elif needs_describe and any(row.definition.keeps_instances for row in started):
+    elif any(row.definition.keeps_instances for row in untold):
         words.append("without its warm pools, for which --billing asks")
     if total.savings_percent:
         words.append(f"spot saved {percent(total.savings_percent)}")
