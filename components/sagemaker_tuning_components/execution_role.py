@@ -18,7 +18,7 @@ __all__ = ["ExecutionRole"]
 class ExecutionRole(pulumi.ComponentResource):
     """A role for training jobs of the given definitions.
 
-    `arn` is known only once the role has its policy, so a job that is given it never starts without.
+    What is given its `arn` waits for the role's policy, so no job starts without.
     """
 
     arn: pulumi.Output[str]
@@ -65,7 +65,8 @@ class ExecutionRole(pulumi.ComponentResource):
             child_name(name), role=role.name, policy=arguments.apply(lambda known: _policy(name, *known)), opts=child
         )
         self.name = role.name
-        self.arn = pulumi.Output.all(role.arn, permissions.id).apply(lambda found: str(found[0]))
+        # Not the policy's id, which a preview does not know if the policy is new: the job would be said to change.
+        self.arn = pulumi.Output.all(role.arn, permissions.urn).apply(lambda found: str(found[0]))
         self.register_outputs({"arn": self.arn, "name": self.name})
 
 

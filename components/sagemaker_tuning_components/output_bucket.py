@@ -22,7 +22,7 @@ _UNFINISHED_UPLOAD_DAYS = 7
 
 
 class OutputBucket(pulumi.ComponentResource):
-    """A bucket whose `bucket`, its name, is known once all of its settings are in place."""
+    """A bucket; what is given its name, `bucket`, waits for all of its settings."""
 
     bucket: pulumi.Output[str]
     arn: pulumi.Output[str]
@@ -77,7 +77,8 @@ class OutputBucket(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
         )
         settings = (private, policy, versioning, encryption, lifecycle)
-        self.bucket = pulumi.Output.all(made.bucket, *(setting.id for setting in settings)).apply(
+        # Not their ids, which a preview does not know if a setting is new: whatever is in the bucket would change.
+        self.bucket = pulumi.Output.all(made.bucket, *(setting.urn for setting in settings)).apply(
             lambda found: str(found[0])
         )
         self.arn = made.arn

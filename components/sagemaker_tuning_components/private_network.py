@@ -24,7 +24,7 @@ _NEW_BITS = 2  # a quarter of the range for each subnet
 class PrivateNetwork(pulumi.ComponentResource):
     """Two private subnets in two zones, a security group for the jobs, and the endpoints.
 
-    `vpc_config` is what a training job definition takes; it is known once the ways out are open.
+    `vpc_config` is what a training job definition takes; what is given it waits for the ways out to be open.
     """
 
     vpc_id: pulumi.Output[str]
@@ -76,7 +76,7 @@ class PrivateNetwork(pulumi.ComponentResource):
             security_group_ids=[group.id],
             private_dns_enabled=True,
         )
-        open_ways = [to_s3.id, to_sagemaker.id, *(association.id for association in associations)]
+        open_ways = [to_s3.urn, to_sagemaker.urn, *(association.urn for association in associations)]
         self.vpc_id = vpc.id
         self.subnet_ids = pulumi.Output.all(*(subnet.id for subnet in subnets))
         self.security_group_id = group.id

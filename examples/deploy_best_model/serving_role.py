@@ -35,4 +35,4 @@ def serving_role(artifacts: pulumi.Input[str], image: aws.sagemaker.GetPrebuiltE
     )
     role = aws.iam.Role("serving", assume_role_policy=trust.json)
     policy = aws.iam.RolePolicy("serving", role=role.name, policy=permissions.json)
-    return pulumi.Output.all(role.arn, policy.id).apply(lambda found: str(found[0]))
+    return pulumi.Output.all(role.arn, policy.urn).apply(lambda found: str(found[0]))

@@ -49,6 +49,12 @@ class TestNames:
         assert role.check(again, seed=b"later", is_replacement=True)["name"] != role.state["name"]
         assert role.diff(again).delete_before_replace is False
 
+    def test_an_automatic_name_outlasts_an_alias(self, provider: Provider) -> None:
+        bucket = provider.resource(BUCKET, "before").create({})
+        bucket.urn = bucket.urn.replace("before", "after")
+        assert bucket.diff({}) == Diff("none")
+        bucket.delete()
+
     def test_a_fixed_name_is_deleted_before_it_is_replaced(self, provider: Provider) -> None:
         inputs = {"name": "fixed-role", "assumeRolePolicy": json.dumps(TRUST)}
         role = provider.resource(ROLE, "fixed").create(inputs)

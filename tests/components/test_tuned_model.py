@@ -95,6 +95,15 @@ def test_a_few_lines_are_a_tuned_model(
     (folder / "__main__.py").write_text(PROGRAM.replace("trials=2,", 'trials=2, reads=["s3://lake/listed/"],'))
     assert changes_of(stack.up()) == {"churn RolePolicy": "update"}
 
+    role = next(each["id"] for each in stack.export()["resources"] if each["type"] == "aws:iam/role:Role")
+    iam = sagemaker_sandbox.client("iam")
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=role, PolicyName=name)
+    sagemaker_sandbox.client("s3").delete_bucket_policy(Bucket=bucket)
+    assert stack.refresh().ok
+    assert changes_of(stack.preview()) == {"churn RolePolicy": "create", "churn BucketPolicy": "create"}
+    assert changes_of(stack.up()) == {"churn RolePolicy": "create", "churn BucketPolicy": "create"}
+
     with (folder / "data" / "train.csv").open("a") as file:
         file.write("1,0.9,0.9,0.9\n")
     preview = stack.preview("--diff")
@@ -118,6 +127,19 @@ def test_a_bucket_in_another_region_than_the_job_is_refused(
     assert not preview.ok
     assert "churn: its aws provider is in eu-west-1, but tuning jobs are made in us-east-1" in preview.output
     assert "Traceback" not in preview.output
+
+
+def test_a_job_waits_for_its_roles_policy_and_its_buckets_settings(
+    pulumi_stack: Callable[..., PulumiStack], folder: Path
+) -> None:
+    stack = pulumi_stack(folder)
+    (folder / "__main__.py").write_text(PROGRAM.replace("trials=2,", "trials=2, wait=False, force_destroy=True,"))
+    program = (folder / "__main__.py").read_text()
+    (folder / "__main__.py").write_text(program.split("pulumi.export")[0])
+    assert stack.up().ok
+    job = next(each for each in stack.export()["resources"] if each["type"].endswith(":HyperParameterTuningJob"))
+    waited_for = {_label(urn) for urn in job["dependencies"]}
+    assert {"RolePolicy churn", "BucketPolicy churn", "BucketServerSideEncryptionConfiguration churn"} <= waited_for
 
 
 def _parents(resources: list[dict[str, Any]]) -> dict[str, str]:

@@ -23,6 +23,7 @@ __all__ = ["Input", "Name", "ResourceType", "Values", "same_json"]
 
 Values = dict[str, Any]
 _SUFFIX_HEX_DIGITS = 7
+_MADE = re.compile(rf".+-[0-9a-f]{{{_SUFFIX_HEX_DIGITS}}}")
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,10 @@ class Name:
         return f"{stem}{digits[:_SUFFIX_HEX_DIGITS]}"
 
     def is_automatic(self, logical_name: str, value: Any) -> bool:
+        """Whether the name was made; maybe of another logical name, which the resource had before an alias."""
         if not self.suffix:
             return bool(value == logical_name)
-        pattern = re.escape(self._stem(logical_name)) + f"[0-9a-f]{{{_SUFFIX_HEX_DIGITS}}}"
-        return re.fullmatch(pattern, str(value)) is not None
+        return _MADE.fullmatch(str(value)) is not None
 
     def _stem(self, logical_name: str) -> str:
         stem = f"{self.prefix}{logical_name}-"
