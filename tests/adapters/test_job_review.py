@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from adapter_jobs import JOB, job
 from pulumi import UNKNOWN
 from sagemaker_sandbox.endpoint.faults import load_plan
@@ -93,6 +94,22 @@ def test_a_secret_is_masked_in_the_arithmetic_and_counts_all_the_same(start: Any
     _, failures = host.check(job(maxInstanceHours=0.5) | {"__secretPaths": whole})
     assert failures[0][1].startswith("max_instance_hours: 0.5 is less than")
     assert "ml.m5.large" not in failures[0][1]
+
+
+SECRET_OPTIONS: dict[str, tuple[str, Any, str]] = {
+    "a ceiling that is passed": ("maxInstanceHours", 0.0625, "max_instance_hours: [secret] is less than"),
+    "an option that is wrong": ("rerunToken", 424242, "rerun_token: [secret] is not text"),
+}
+
+
+@pytest.mark.parametrize(("name", "value", "told"), SECRET_OPTIONS.values(), ids=SECRET_OPTIONS)
+def test_a_secret_option_is_refused_without_its_value(
+    start: Any, tmp_path: Path, name: str, value: Any, told: str
+) -> None:
+    location = [["max_instance_hours" if name == "maxInstanceHours" else "rerun_token"]]
+    [(_, reason)] = start(config=priced(tmp_path)).check(job(**{name: value}) | {"__secretPaths": location})[1]
+    assert reason.startswith(told)
+    assert str(value) not in reason
 
 
 # -- AWS's price list, over HTTP ---------------------------------------------------------------------------------------

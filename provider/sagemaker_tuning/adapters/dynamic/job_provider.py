@@ -75,7 +75,8 @@ class HyperParameterTuningJobProvider(ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         inputs = declared_inputs(news)
         inputs = replace(inputs, job=lifecycle.with_default_tags(inputs.job, dict(self._settings.default_tags)))
-        problems = _problems_of_options(inputs)
+        tell = Teller(inputs)
+        problems = [tell.masked(problem) for problem in _problems_of_options(inputs)]
         parents = lifecycle.ANY_PARENTS if "warm_start_config" in inputs.options else {}
         try:
             spec = TuningJobSpec.from_native(inputs.job | parents, secret_paths=inputs.secret_paths)
@@ -83,7 +84,6 @@ class HyperParameterTuningJobProvider(ResourceProvider):
             problems = [*error.problems, *problems]
         if problems:
             return refused(news, problems)
-        tell = Teller(inputs)
         # Without olds also for the replacement of a job, which the engine checks as if there were none.
         try:
             is_new_run = not _olds and not self._adopts(inputs, spec, tell)
@@ -91,7 +91,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
             return refused(news, refusal.problems)
         review = self._review(inputs, spec, tell) if is_new_run else lifecycle.Review()
         if review.problems:
-            return refused(news, [replace(problem, message=tell.mask(problem.message)) for problem in review.problems])
+            return refused(news, map(tell.masked, review.problems))
         for warning in (*map(str, spec.warnings), *review.warnings):
             tell(warning)
         job = {name: value for name, value in spec.to_native().items() if name not in parents}

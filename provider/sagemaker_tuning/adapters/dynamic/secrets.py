@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from pulumi.runtime.rpc import is_rpc_secret, wrap_rpc_secret
@@ -16,7 +17,7 @@ from pulumi.runtime.rpc import is_rpc_secret, wrap_rpc_secret
 from sagemaker_tuning import paths
 from sagemaker_tuning.adapters.dynamic.host import say
 from sagemaker_tuning.adapters.dynamic.properties import Inputs
-from sagemaker_tuning.errors import TuningError
+from sagemaker_tuning.errors import SECRET, Problem, TuningError
 from sagemaker_tuning.masking import mask_of
 from sagemaker_tuning.names import camel
 from sagemaker_tuning.spec.base import whole
@@ -29,12 +30,18 @@ class Teller:
 
     def __init__(self, inputs: Inputs) -> None:
         self._logical_name = inputs.logical_name
-        self.mask = mask_of(paths.get(inputs.job, path) for path in inputs.secret_paths)
+        self._secret_paths = inputs.secret_paths
+        self.mask = mask_of(paths.get(inputs.job | inputs.options, path) for path in self._secret_paths)
 
     def __call__(self, text: str) -> None:
         first, *further = text.splitlines() or [""]
         below = (line if line.startswith("  ") else f"  {line}" for line in further)
         say(self.mask("\n".join([f"{self._logical_name}: {first}", *below])))
+
+    def masked(self, problem: Problem) -> Problem:
+        """The problem without the value that was found, if that is a secret."""
+        is_secret = problem.given is not None and any(paths.overlap(problem.path, path) for path in self._secret_paths)
+        return replace(problem, given=SECRET if is_secret else problem.given, message=self.mask(problem.message))
 
     @contextmanager
     def masked_errors(self) -> Iterator[None]:
