@@ -11,8 +11,10 @@ from fakes.jobs import request
 from fakes.memory_gateway import MemoryGateway
 from sagemaker_tuning import gateway
 from sagemaker_tuning.cli import app
+from sagemaker_tuning.cost.prices import Prices
 from typer.testing import CliRunner
 
+PRICES = Prices("the test's prices", {"eu-west-1": {"ml.m5.large": 0.2}})
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 POOL = {"KeepAlivePeriodInSeconds": 600}
 SPOT = {"EnableManagedSpotTraining": True, "StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 90}}
@@ -26,8 +28,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> MemoryGateway:
 
 
 @pytest.fixture
-def billed(aws: MemoryGateway) -> Callable[..., str]:
+def billed(aws: MemoryGateway, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """The line of a job with these members of its definition and one trial, which ran for so many seconds."""
+    monkeypatch.setattr("sagemaker_tuning.cli.bills.load_prices", lambda: PRICES)
 
     def line(*options: str, seconds: float | None, members: Any = (), resources: Any = (), **described: Any) -> str:
         made = request("churn")
@@ -47,11 +50,15 @@ def billed(aws: MemoryGateway) -> Callable[..., str]:
 
 
 def test_hours_are_hours(billed: Callable[..., str]) -> None:
-    assert billed(seconds=5400) == "1.5 instance-hours"
+    assert billed(seconds=5400) == "1.5 instance-hours, about $0.30 by the test's prices"
 
 
 def test_a_few_seconds_are_not_rounded_up_to_a_hundredth_of_an_hour(billed: Callable[..., str]) -> None:
-    assert billed(seconds=9) == "9 s of instance time"
+    assert billed(seconds=9) == "9 s of instance time, < $0.01 by the test's prices"
+
+
+def test_what_was_spent_is_told_to_the_nearest_cent_and_not_as_a_bound(billed: Callable[..., str]) -> None:
+    assert billed(seconds=401) == "0.11 instance-hours, about $0.02 by the test's prices"
 
 
 def test_what_a_running_trial_is_billed_nobody_can_be_asked_for(billed: Callable[..., str]) -> None:
@@ -63,7 +70,7 @@ def test_what_spot_training_is_billed_is_to_be_asked_for(billed: Callable[..., s
 
 
 def test_and_not_by_who_has_asked_already(billed: Callable[..., str]) -> None:
-    assert billed("--billing", seconds=60, members=SPOT) == "not known until a trial has ended"
+    assert billed("--billing", seconds=60, members=SPOT) == "not known"
 
 
 def test_nor_as_long_as_the_trial_runs(billed: Callable[..., str]) -> None:
@@ -72,10 +79,10 @@ def test_nor_as_long_as_the_trial_runs(billed: Callable[..., str]) -> None:
 
 def test_a_warm_pool_that_was_not_asked_for_is_missing(billed: Callable[..., str]) -> None:
     said = billed(seconds=3600, resources=POOL)
-    assert said == "1 instance-hour, without its warm pools, for which --billing asks"
+    assert said == "1 instance-hour, without its warm pools, for which --billing asks, about $0.20 by the test's prices"
 
 
 def test_a_warm_pool_is_billed_beside_the_training(billed: Callable[..., str]) -> None:
     kept = {"Status": "Terminated", "ResourceRetainedBillableTimeInSeconds": 1800}
     said = billed("--billing", seconds=3600, resources=POOL, BillableTimeInSeconds=3600, WarmPoolStatus=kept)
-    assert said == "1 instance-hour, and 0.5 instance-hours in warm pools"
+    assert said == "1 instance-hour, and 0.5 instance-hours in warm pools, about $0.30 by the test's prices"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sagemaker_tuning.cost import dollars, load_prices
-from sagemaker_tuning.cost import hours as instance_hours
+from sagemaker_tuning.cost import load_prices
+from sagemaker_tuning.cost.words import count
 from sagemaker_tuning.reporting.bill import Bill, bill
 from sagemaker_tuning.reporting.job import ReportedJob
-from sagemaker_tuning.reporting.words import counted, duration, percent
+from sagemaker_tuning.reporting.words import counted, dollars, duration, percent
 
 __all__ = ["bill_record", "bill_words", "cost_words", "hours_words", "prices_words"]
 
@@ -23,12 +23,13 @@ def bill_words(job: ReportedJob) -> str:
 def hours_words(job: ReportedJob) -> str:
     """`12.5 instance-hours, spot saved 62.5 %`, and of how many trials it is not known."""
     total = _bill(job).total
-    untold = [row for row in job.trials if row.trial.training_end_time and row.bill_needs_describe]
-    if total.billable_seconds is None and untold:
-        return "not known; --billing asks for it"
+    started = [row for row in job.trials if row.trial.training_start_time]
+    ended = [row for row in started if row.trial.training_end_time]
+    untold = [row for row in ended if row.bill_needs_describe]
     if total.billable_seconds is None:
-        has_started = any(row.trial.training_start_time for row in job.trials)
-        return "not known until a trial has ended" if has_started else "nothing"
+        if untold:
+            return "not known; --billing asks for it"
+        return "not known" if ended else "not known until a trial has ended" if started else "nothing"
     words = [_instance_time(total.billable_seconds)]
     if total.warm_pool_seconds:
         words.append(f"and {_instance_time(total.warm_pool_seconds)} in warm pools")
@@ -42,13 +43,17 @@ def hours_words(job: ReportedJob) -> str:
 
 
 def _instance_time(seconds: float) -> str:
-    return instance_hours(seconds / 3600) if seconds >= 360 else f"{duration(seconds)} of instance time"
+    if seconds < 360:
+        return f"{duration(seconds)} of instance time"
+    hours = count(seconds / 3600)
+    return f"{hours} instance-hour" if hours == "1" else f"{hours} instance-hours"
 
 
 def cost_words(job: ReportedJob) -> str:
-    """`about $2.88`; empty where it is not known."""
+    """`about $2.88`, `< $0.01`; empty where it is not known."""
     cost = _bill(job).total.cost_usd
-    return "" if cost is None else f"about {dollars(cost)}"
+    amount = "" if cost is None else dollars(cost)
+    return f"about {amount}" if amount.startswith("$") else amount
 
 
 def prices_words(jobs: Iterable[ReportedJob]) -> str:

@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]  # plotly has no types
 
 from sagemaker_tuning.cost.prices import Prices
-from sagemaker_tuning.cost.words import dollars, rate
+from sagemaker_tuning.cost.words import rate
 from sagemaker_tuning.reporting import words
 from sagemaker_tuning.reporting.job import ReportedJob
 from sagemaker_tuning.reporting.sections import Figure, comparison_of, section_of
@@ -108,7 +108,7 @@ def _templates() -> Environment:
         duration=words.duration,
         hours=words.hours,
         moment=words.moment,
-        dollars=dollars,
+        dollars=words.dollars,
         rate=rate,
     )
     environment.globals.update(counted=words.counted)

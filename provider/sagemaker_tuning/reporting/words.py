@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-__all__ = ["counted", "duration", "hours", "moment", "number", "percent", "share", "short"]
+__all__ = ["counted", "dollars", "duration", "hours", "moment", "number", "percent", "share", "short"]
 
 
 def number(value: float) -> str:
@@ -28,6 +28,11 @@ def percent(value: float) -> str:
 def share(part: float) -> str:
     """A part of one as whole percents: `62 %`, `< 1 %`."""
     return "< 1 %" if 0 < part < 0.005 else f"{part * 100:.0f} %"
+
+
+def dollars(amount: float) -> str:
+    """What was spent, to the nearest cent: `$1,234.50`; `< $0.01` where that would be nothing."""
+    return "< $0.01" if 0 < amount < 0.005 else f"${amount:,.2f}"
 
 
 def counted(amount: int, noun: str) -> str:
