@@ -78,7 +78,7 @@ _TRANSIENT_CODES = frozenset({
 })  # fmt: skip
 
 _FIXES: dict[str | type[AwsError], str] = {
-    "NoRegionError": "Set one: `pulumi config set aws:region us-east-1`, or the variable AWS_REGION.",
+    "NoRegionError": "Set one: `pulumi config set aws:region us-east-1`, `--region` of a command, or AWS_REGION.",
     "ProfileNotFound": "Correct `sagemaker-tuning:profile`, `aws:profile` or AWS_PROFILE, or create the profile.",
     "EndpointConnectionError": "Check the network, the region and the endpoint (AWS_ENDPOINT_URL, if it is set).",
     AlreadyExists: "Choose another name.",
