@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from sagemaker_tuning.masking import texts_of
 
 __all__ = ["change_words"]
 
@@ -17,5 +20,7 @@ def change_words(path: str, before: Any, after: Any) -> str:
 def _shown(value: Any) -> str:
     if value is None:
         return "not set"
+    if isinstance(value, Mapping | list):  # by what is in it: the parents' names, a channel's place
+        value = ", ".join(texts_of(value))
     text = str(value).lower() if isinstance(value, bool) else str(value) or '""'
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
