@@ -14,7 +14,6 @@ from sagemaker_tuning.cli.documents import Json, as_json
 from sagemaker_tuning.cli.live import Billing, Profile, Region, live_gateway
 from sagemaker_tuning.failures import may_have_failures
 from sagemaker_tuning.observed import Observed, normalize
-from sagemaker_tuning.paths import get
 from sagemaker_tuning.reporting.job import ReportedJob, reported_job
 from sagemaker_tuning.reporting.words import duration
 from sagemaker_tuning.trials import Trial
@@ -73,18 +72,17 @@ def _record(observed: Observed, reported: ReportedJob) -> dict[str, Any]:
 
 
 def _rows(observed: Observed, reported: ReportedJob) -> Iterator[tuple[str, str]]:
-    limit = get(observed.spec, "hyper_parameter_tuning_job_config.resource_limits.max_number_of_training_jobs")
-    yield "name", observed.name
-    yield "status", observed.status
+    yield "name", reported.name
+    yield "status", reported.status
     if reported.failure_reason:
         yield "reason", reported.failure_reason
-    yield "strategy", str(get(observed.spec, "hyper_parameter_tuning_job_config.strategy"))
-    if observed.creation_time:
-        yield "created", observed.creation_time.isoformat(timespec="seconds")
-    if observed.end_time:
-        yield "ended", f"{observed.end_time.isoformat(timespec='seconds')}, after {duration(reported.seconds)}"
-    yield "training jobs", _counters(observed.training_job_status_counters, limit)
-    yield "objectives", _counters(observed.objective_status_counters, None)
+    yield "strategy", reported.strategy
+    yield "created", reported.creation_time.isoformat(timespec="seconds")
+    if reported.end_time:
+        yield "ended", f"{reported.end_time.isoformat(timespec='seconds')}, after {duration(reported.seconds)}"
+    limit = f" (of at most {reported.most_trials})" if reported.most_trials else ""
+    yield "training jobs", _counters(observed.training_job_status_counters) + limit
+    yield "objectives", _counters(observed.objective_status_counters)
     yield "billed", bill_words(reported)
     yield "console", reported.console_url
     best = observed.best_training_job
@@ -107,6 +105,5 @@ def _of_parent(trial: Trial) -> str:
     return f"{trial.name} of {trial.tuning_job_name or 'a parent'}{value}"
 
 
-def _counters(counters: Mapping[str, int], limit: Any) -> str:
-    counted = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counters.items() if count)
-    return (counted or "none") + (f" (of at most {limit})" if limit else "")
+def _counters(counters: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counters.items() if count) or "none"
