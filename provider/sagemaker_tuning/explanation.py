@@ -112,7 +112,7 @@ def _refusal(outcome: Outcome, old: Parent, estimate: Estimate | None) -> Explan
             consequences=(*_run(estimate), *_fate(outcome, old)),
             advice="To allow it once, change rerun_token; to allow it always, set on_change='replace'",
         )
-    if not outcome.policy.starts_warm or (old.is_deleted_first and outcome.policy.on_delete != "delete"):
+    if not outcome.policy.starts_warm or outcome.policy.withholds_name(old):
         return Explanation("refuse", f"{old.name} cannot be replaced", changes, obstacles=obstacles)
     wish = "on_change='warm_start'" if outcome.policy.on_change == "warm_start" else "parents='previous'"
     advice = f"For a new job that begins without what {old.name} has learned, do without {wish}"

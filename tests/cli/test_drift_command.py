@@ -92,6 +92,7 @@ def test_markdown_is_a_table_whose_cells_hold_any_text(aws, run):
     assert row.startswith(f"| `churn` | `{resource['id']}` | **still running**: ")
     assert "tags&#91;team&#93;: ml → a&#124;b" in row
     assert "None of 1 tuning jobs drifted." in run("--markdown", resources=[deployed(aws, "calm")]).stdout
+    assert "There are no tuning jobs." in run("--markdown").stdout
 
 
 def test_markdown_mentions_and_links_nobody(aws, run):

@@ -49,7 +49,8 @@ def as_markdown(export: StackExport, found: Sequence[JobDrift], drifted: Collect
     stack = prose(f"{export.project}/{export.stack}") if export.stack else "the stack"
     lines = [f"### Drift of {stack}", ""]
     if not drifted:
-        return "\n".join([*lines, f"None of {len(found)} tuning jobs drifted.", ""])
+        told = f"None of {len(found)} tuning jobs drifted." if found else "There are no tuning jobs."
+        return "\n".join([*lines, told, ""])
     lines += [f"**{len(drifted)} of {len(found)} tuning jobs drifted.**", ""]
     lines += ["| Resource | Job | Drift | `pulumi up` | after a refresh |", "| --- | --- | --- | --- | --- |"]
     for job in drifted:

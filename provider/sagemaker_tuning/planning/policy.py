@@ -52,6 +52,10 @@ class Policy:
         """A replacement goes on from the job that it replaces, or should."""
         return self.takes_previous or self.on_change == "warm_start"
 
+    def withholds_name(self, old: Parent) -> bool:
+        """The old job keeps the name that the new one is to have, so that there can be no new one."""
+        return old.is_deleted_first and self.on_delete != "delete"
+
 
 @dataclass(frozen=True)
 class WarmStart:
@@ -99,7 +103,7 @@ def under_policy(plan: Plan, policy: Policy, *, declared: Mapping[str, Any], old
 def _replacement(
     plan: Plan, new_job: Sequence[Change], policy: Policy, declared: Mapping[str, Any], old: Parent
 ) -> Outcome:
-    if old.is_deleted_first and policy.on_delete != "delete":
+    if policy.withholds_name(old):
         reason = f"{old.name} keeps its name, as on_delete={policy.on_delete!r} does not delete it; choose another name"
         return Outcome(_without(plan, new_job), policy, refused=tuple(new_job), obstacles=(Obstacle(_NAME, reason),))
     in_the_way: tuple[Obstacle, ...] = ()
