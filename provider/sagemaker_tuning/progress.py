@@ -105,7 +105,9 @@ class Progress:
 
     def elapsed_seconds(self, now: datetime) -> float | None:
         """How long the job has run, up to its end."""
-        return ((self.end_time or now) - self.creation_time).total_seconds() if self.creation_time else None
+        if self.creation_time is None:
+            return None
+        return max(((self.end_time or now) - self.creation_time).total_seconds(), 0)  # our clock may be behind AWS's
 
     def remaining_seconds(self, now: datetime) -> float | None:
         """How long the job may still run if the further trials take as long as those so far; None if nobody knows.

@@ -161,6 +161,7 @@ class TestTime:
         job = described(HyperParameterTuningJobStatus="InProgress")
         del job["HyperParameterTuningEndTime"]
         assert read(job, []).seconds == timedelta(hours=5).total_seconds()
+        assert read({**job, "CreationTime": START + timedelta(hours=6)}, []).seconds == 0  # our clock is behind
 
 
 class TestBill:

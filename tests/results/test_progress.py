@@ -43,6 +43,10 @@ def test_the_time_that_a_job_took_ends_with_it() -> None:
     assert running(end_time=CREATED + timedelta(minutes=4)).elapsed_seconds(NOW) == 240
 
 
+def test_a_clock_that_is_behind_takes_no_time_away() -> None:
+    assert running().elapsed_seconds(CREATED - timedelta(seconds=3)) == 0
+
+
 def test_a_watch_of_one_job_sees_its_best_so_far() -> None:
     aws = MemoryGateway()
     aws.create(request("churn"))

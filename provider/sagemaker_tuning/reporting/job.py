@@ -114,7 +114,7 @@ class ReportedJob:
     @property
     def seconds(self) -> float:
         """How long the job took, or has taken so far."""
-        return ((self.end_time or self.seen_at) - self.creation_time).total_seconds()
+        return max(((self.end_time or self.seen_at) - self.creation_time).total_seconds(), 0)  # our clock may be behind
 
     @cached_property
     def objectives(self) -> Mapping[Objective, Sequence[NumberedTrial]]:

@@ -41,6 +41,8 @@ class Hyperparameter:
         """The range for a person: `0.01 to 0.5`, or the categories."""
         if self.kind == "categorical":
             return ", ".join(self.categories)
+        if self.kind == "integer":
+            return f"{self.low:.0f} to {self.high:.0f}"
         return f"{_short(self.low)} to {_short(self.high)}"
 
     @property

@@ -13,9 +13,11 @@ def number(value: float) -> str:
 
 
 def short(text: str) -> str:
-    """The text of a number with six significant digits; any other text as it is."""
+    """The text of a fraction with six significant digits; a whole number and any other text as it is."""
+    if len(text) <= 8 or text.removeprefix("-").isdecimal():
+        return text
     try:
-        return number(float(text)) if len(text) > 8 else text
+        return number(float(text))
     except ValueError:
         return text
 
