@@ -88,6 +88,49 @@ def test_a_child_of_components_is_served_by_its_own_type(provider: Provider) -> 
     assert child.refresh().id == ""
 
 
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+WAY_OUT = {"protocol": "tcp", "fromPort": 443, "toPort": 443}
+IN_OTHER_WORDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "a policy that is not text": (ROLE, {"assumeRolePolicy": TRUST}),
+    "a tag without a value": (BUCKET, {"tags": {"team": ""}}),
+    "ways out that differ in their description": (
+        GROUP,
+        {
+            "egress": [
+                {**WAY_OUT, "cidrBlocks": ["0.0.0.0/0"]},
+                {**WAY_OUT, "cidrBlocks": ["10.0.0.0/8"], "description": "inside"},
+            ]
+        },
+    ),
+    "a lifecycle rule for every object": (
+        LIFECYCLE,
+        {"bucket": "shared", "rules": [{"id": "all", "status": "Enabled", "expiration": {"days": 9}}]},
+    ),
+}
+
+
+@pytest.mark.parametrize(("type_", "inputs"), IN_OTHER_WORDS.values(), ids=IN_OTHER_WORDS)
+def test_what_aws_says_in_other_words_is_no_change(
+    provider: Provider, surroundings: SimpleNamespace, type_: str, inputs: dict[str, Any]
+) -> None:
+    resource = provider.resource(type_, "other-words").create(inputs)
+    assert resource.diff(inputs) == Diff("none")
+    assert resource.refresh().diff(inputs) == Diff("none")
+    resource.delete()
+
+
+def test_a_policy_with_something_unknown_in_it_is_unknown(provider: Provider) -> None:
+    inputs = {"assumeRolePolicy": {"Version": "2012-10-17", "Statement": [{"Principal": {"AWS": UNKNOWN}}]}}
+    assert provider.resource(ROLE, "unknown-trust").check(inputs)["assumeRolePolicy"] == UNKNOWN
+
+
+def test_what_is_not_served_inside_of_a_setting_is_refused(provider: Provider, surroundings: SimpleNamespace) -> None:
+    rule = {"id": "x", "status": "Enabled", "expiration": {"date": "2030-01-01"}, "filter": {"tag": {"key": "a"}}}
+    with pytest.raises(grpc.RpcError, match=r"does not serve expiration.date, filter.tag.key of .*; it serves abort"):
+        provider.resource(LIFECYCLE, "tags").create({"bucket": "shared", "rules": [rule]})
+
+
 class TestAssets:
     def test_a_changed_file_is_an_update_and_a_moved_one_is_not(
         self, provider: Provider, surroundings: SimpleNamespace, session: Any, tmp_path: Path

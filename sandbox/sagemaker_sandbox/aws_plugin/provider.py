@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -12,7 +13,7 @@ from pulumi.provider.experimental import provider as sdk
 
 from sagemaker_sandbox.aws_plugin.aws import Aws, Settings
 from sagemaker_sandbox.aws_plugin.diff import difference
-from sagemaker_sandbox.aws_plugin.resource import ResourceType, Values
+from sagemaker_sandbox.aws_plugin.resource import ResourceType, Values, same_json
 from sagemaker_sandbox.aws_plugin.served import INVOKES, TYPES
 from sagemaker_sandbox.aws_plugin.values import UNKNOWN, from_properties, to_properties
 
@@ -104,7 +105,8 @@ class AwsStandIn(sdk.Provider):
     def _completed(self, type_: ResourceType, logical_name: str, seed: bytes, declared: Values, old: Values) -> Values:
         """The declared inputs with what a program may leave out: defaults, default tags, region and the name."""
         defaults = {key: spec.default for key, spec in type_.inputs.items() if spec.default is not None}
-        inputs = {**defaults, **declared}
+        inputs = {key: _as_text(value) if _is_json(type_, key) else value for key, value in declared.items()}
+        inputs = {**defaults, **inputs}
         if "tags" in type_.inputs and self._aws.settings.default_tags and inputs.get("tags") != UNKNOWN:
             inputs["tags"] = {**self._aws.settings.default_tags, **inputs.get("tags", {})}
         if "region" in type_.inputs:
@@ -135,6 +137,16 @@ class AwsStandIn(sdk.Provider):
         if "tags" in type_.inputs:
             observed["tagsAll"] = observed["tags"]
         return observed
+
+
+def _is_json(type_: ResourceType, key: str) -> bool:
+    return key in type_.inputs and type_.inputs[key].same is same_json
+
+
+def _as_text(document: Any) -> Any:
+    """A policy as AWS takes it; a program may give its fields."""
+    text = document if isinstance(document, str) else json.dumps(document)
+    return UNKNOWN if UNKNOWN in text else text
 
 
 def _in_declared_words(type_: ResourceType, declared: Values, observed: Values) -> Values:

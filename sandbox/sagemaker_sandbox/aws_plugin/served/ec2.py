@@ -174,8 +174,8 @@ class SecurityGroup(ResourceType):
             "name": group["GroupName"],
             "description": group["Description"],
             "vpcId": group["VpcId"],
-            "ingress": [_from_permission(each, id) for each in group["IpPermissions"]],
-            "egress": [_from_permission(each, id) for each in group["IpPermissionsEgress"]],
+            "ingress": [rule for each in group["IpPermissions"] for rule in _from_permission(each, id)],
+            "egress": [rule for each in group["IpPermissionsEgress"] for rule in _from_permission(each, id)],
             "tags": from_tag_list(group.get("Tags")),
             "arn": aws.arn("ec2", f"security-group/{id}"),
             "ownerId": group.get("OwnerId", aws.account),
@@ -218,26 +218,32 @@ def _to_permission(rule: Values, own_id: str = "self") -> Values:
     return {**permission, **{key: value for key, value in sources.items() if value}}
 
 
-def _from_permission(permission: Values, own_id: str) -> Values:
-    groups = [pair["GroupId"] for pair in permission.get("UserIdGroupPairs", [])]
-    sources = [
-        *permission.get("IpRanges", []),
-        *permission.get("Ipv6Ranges", []),
-        *permission.get("PrefixListIds", []),
-        *permission.get("UserIdGroupPairs", []),
-    ]
-    lists = {
-        "cidrBlocks": [each["CidrIp"] for each in permission.get("IpRanges", [])],
-        "ipv6CidrBlocks": [each["CidrIpv6"] for each in permission.get("Ipv6Ranges", [])],
-        "prefixListIds": [each["PrefixListId"] for each in permission.get("PrefixListIds", [])],
-        "securityGroups": [group for group in groups if group != own_id],
-    }
-    description = next((each["Description"] for each in sources if each.get("Description")), None)
+_SOURCES = {
+    "cidrBlocks": ("IpRanges", "CidrIp"),
+    "ipv6CidrBlocks": ("Ipv6Ranges", "CidrIpv6"),
+    "prefixListIds": ("PrefixListIds", "PrefixListId"),
+    "securityGroups": ("UserIdGroupPairs", "GroupId"),
+}
+
+
+def _from_permission(permission: Values, own_id: str) -> list[Values]:
+    """A rule for each description: EC2 joins what shares protocol and ports."""
+    by_description: dict[str, dict[str, list[str]]] = {}
+    for key, (word, id_) in _SOURCES.items():
+        for source in permission.get(word, []):
+            by_description.setdefault(source.get("Description", ""), {}).setdefault(key, []).append(source[id_])
+    return [_rule(permission, description, lists, own_id) for description, lists in by_description.items()]
+
+
+def _rule(permission: Values, description: str, sources: dict[str, list[str]], own_id: str) -> Values:
+    groups = sources.pop("securityGroups", [])
+    others = [group for group in groups if group != own_id]
     return {
         "protocol": permission["IpProtocol"],
         "fromPort": permission.get("FromPort", 0),
         "toPort": permission.get("ToPort", 0),
-        **{key: value for key, value in lists.items() if value},
+        **sources,
+        **({"securityGroups": others} if others else {}),
         **({"self": True} if own_id in groups else {}),
         **({"description": description} if description else {}),
     }

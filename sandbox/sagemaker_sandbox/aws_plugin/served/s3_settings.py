@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from sagemaker_sandbox.aws_plugin.aws import Aws
@@ -56,6 +57,7 @@ class BucketVersioning(_BucketSetting):
     }
 
     def put(self, s3: Any, bucket: str, inputs: Values) -> None:
+        _refuse_others(self.token, inputs["versioningConfiguration"], {"status"})
         status = inputs["versioningConfiguration"]["status"]
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
 
@@ -116,7 +118,14 @@ class BucketServerSideEncryption(_BucketSetting):
     def remove(self, s3: Any, bucket: str) -> None:
         s3.delete_bucket_encryption(Bucket=bucket)
 
+    _SERVED: ClassVar = {
+        "applyServerSideEncryptionByDefault.sseAlgorithm",
+        "applyServerSideEncryptionByDefault.kmsMasterKeyId",
+        "bucketKeyEnabled",
+    }
+
     def _to_aws(self, rule: Values) -> Values:
+        _refuse_others(self.token, rule, self._SERVED)
         default = rule["applyServerSideEncryptionByDefault"]
         by_default = {"SSEAlgorithm": default["sseAlgorithm"]}
         if key := default.get("kmsMasterKeyId"):
@@ -155,6 +164,14 @@ class BucketPolicy(_BucketSetting):
         s3.delete_bucket_policy(Bucket=bucket)
 
 
+def _same_rules(left: Any, right: Any) -> bool:
+    """A rule without a filter is one for every object."""
+    if not isinstance(left, list) or not isinstance(right, list):  # not known yet
+        return bool(left == right)
+    everything = {"filter": {"prefix": ""}}
+    return [{**everything, **rule} for rule in left] == [{**everything, **rule} for rule in right]
+
+
 class BucketLifecycle(_BucketSetting):
     """Rules with a prefix, transitions, an expiration, and what becomes of old versions and unfinished uploads."""
 
@@ -162,7 +179,7 @@ class BucketLifecycle(_BucketSetting):
     inputs: ClassVar = {
         "bucket": Input(required=True, replaces=True),
         "region": Input(replaces=True),
-        "rules": Input(required=True),
+        "rules": Input(required=True, same=_same_rules),
     }
 
     # A block, and the number in it that is served.
@@ -173,6 +190,15 @@ class BucketLifecycle(_BucketSetting):
             "AbortIncompleteMultipartUpload",
             "DaysAfterInitiation",
         ),
+    }
+
+    _SERVED: ClassVar = {
+        "id",
+        "status",
+        "filter.prefix",
+        "transitions.days",
+        "transitions.storageClass",
+        *(".".join(served) for served in _AGES),
     }
 
     def put(self, s3: Any, bucket: str, inputs: Values) -> None:
@@ -187,6 +213,7 @@ class BucketLifecycle(_BucketSetting):
         s3.delete_bucket_lifecycle(Bucket=bucket)
 
     def _to_aws(self, rule: Values) -> Values:
+        _refuse_others(self.token, rule, self._SERVED)
         ages: Values = {
             word: {word_of_age: rule[block][age]}
             for (block, age), (word, word_of_age) in self._AGES.items()
@@ -207,3 +234,20 @@ class BucketLifecycle(_BucketSetting):
             ages["transitions"] = [{"days": each["Days"], "storageClass": each["StorageClass"]} for each in transitions]
         prefix = rule.get("Filter", {}).get("Prefix", "")
         return {"id": rule["ID"], "status": rule["Status"], "filter": {"prefix": prefix}, **ages}
+
+
+def _refuse_others(token: str, block: Values, served: set[str]) -> None:
+    """Errors: ValueError for what would be left out of the setting without a word."""
+    if others := sorted(set(_leaves(block)) - served):
+        listed = ", ".join(sorted(served))
+        raise ValueError(f"the offline aws stand-in does not serve {', '.join(others)} of {token}; it serves {listed}")
+
+
+def _leaves(block: Values, above: str = "") -> Iterator[str]:
+    for key, value in block.items():
+        inner = value if isinstance(value, list) else [value]
+        for each in inner:
+            if isinstance(each, dict):
+                yield from _leaves(each, f"{above}{key}.")
+            else:
+                yield f"{above}{key}"

@@ -13,7 +13,7 @@ def to_tag_list(tags: Mapping[str, str] | None) -> list[dict[str, str]]:
 
 def from_tag_list(tags: Sequence[Mapping[str, str]] | None) -> dict[str, str]:
     """AWS's own tags are left out: nobody declares them."""
-    return {tag["Key"]: tag["Value"] for tag in tags or () if not tag["Key"].startswith("aws:")}
+    return {tag["Key"]: tag.get("Value", "") for tag in tags or () if not tag["Key"].startswith("aws:")}
 
 
 def changed_tags(old: Mapping[str, str] | None, new: Mapping[str, str] | None) -> list[dict[str, str]]:
