@@ -25,10 +25,9 @@ class LogLocation:
     stream_prefix: str
 
 
-def log_location(training_job_name: str, instance_number: int | None = None) -> LogLocation:
-    """Where a training job's instances log: all of them, or the one of this number, counted from 1."""
-    instance = "" if instance_number is None else f"algo-{instance_number}-"
-    return LogLocation("/aws/sagemaker/TrainingJobs", f"{training_job_name}/{instance}")
+def log_location(training_job_name: str) -> LogLocation:
+    """Where a training job's instances log, each in a stream of its own."""
+    return LogLocation("/aws/sagemaker/TrainingJobs", f"{training_job_name}/")
 
 
 def tuning_job_url(arn: str, name: str | None = None) -> str:

@@ -126,10 +126,6 @@ class Trial:
         return self.training_seconds * self.instance_count
 
     @property
-    def billable_hours(self) -> float | None:
-        return None if self.billable_seconds is None else self.billable_seconds / 3600
-
-    @property
     def log_location(self) -> LogLocation:
         """Where the trial's instances log."""
         return log_location(self.name)
