@@ -61,6 +61,10 @@ WRONG = {
         FIXED | {"hyperParameterTuningJobName": "n" * 40},
         [f"hyper_parameter_tuning_job_name: '{'n' * 40}' has 40 characters; SageMaker allows 32"],
     ),
+    "tags that leave no room for the provider's own": (  # else the old job could be gone before the create fails
+        job(tags={f"key-{number}": "" for number in range(48)}),
+        ["tags: are 48 tags, default tags included; 47 are left beside the provider's own"],
+    ),
     "two problems at once": (
         job(trainingJobDefinition__roleArn=None, hyperParameterTuningJobConfig__strategy="Bayes"),
         ["training_job_definition.role_arn: is missing", "hyper_parameter_tuning_job_config.strategy: 'Bayes'"],

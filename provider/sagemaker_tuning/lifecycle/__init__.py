@@ -11,7 +11,7 @@ from sagemaker_tuning.lifecycle.creation import Created, create, new_id
 from sagemaker_tuning.lifecycle.deletion import delete
 from sagemaker_tuning.lifecycle.naming import auto_name
 from sagemaker_tuning.lifecycle.options import Options
-from sagemaker_tuning.lifecycle.ownership import owner_tag, with_default_tags
+from sagemaker_tuning.lifecycle.ownership import owner_tag, problems_of_tags, with_default_tags
 from sagemaker_tuning.lifecycle.parents import ANY_PARENTS, Predecessor
 from sagemaker_tuning.lifecycle.reading import Read, current_status, observe, read
 from sagemaker_tuning.lifecycle.review import Review, review
@@ -33,6 +33,7 @@ __all__ = [
     "new_id",
     "observe",
     "owner_tag",
+    "problems_of_tags",
     "read",
     "review",
     "spent",

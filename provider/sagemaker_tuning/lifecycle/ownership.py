@@ -27,6 +27,7 @@ __all__ = [
     "is_made_for",
     "own_tags",
     "owner_tag",
+    "problems_of_tags",
     "was_made_in",
     "with_default_tags",
     "written_tags",
@@ -36,7 +37,7 @@ OWNER_TAG = f"{OWN_TAG_PREFIX}owner"
 TOKEN_TAG = f"{OWN_TAG_PREFIX}token"
 RELEASED_TAG = f"{OWN_TAG_PREFIX}released"
 
-_MAX_TAGS = 50
+_MAX_TAGS, _OWN_TAGS = 50, 3
 _MAX_VALUE_LENGTH = 256
 
 
@@ -52,12 +53,18 @@ def owner_tag(owner: str) -> dict[str, str]:
 
 def written_tags(declared: Mapping[str, str], owner: str, token: str) -> dict[str, str]:
     """Every tag that a create sends. Errors: SpecError if there is no room beside the user's own."""
-    tags = {**declared, **own_tags(owner, token)}
-    if len(tags) > _MAX_TAGS:
-        allowed = _MAX_TAGS - len(own_tags(owner, token))
-        message = f"are {len(declared)} tags, default tags included; {allowed} are left beside the provider's own"
-        raise SpecError([Problem("tags", None, message, f"Declare at most {allowed} tags")])
-    return tags
+    if problems := problems_of_tags(declared):
+        raise SpecError(problems)
+    return {**declared, **own_tags(owner, token)}
+
+
+def problems_of_tags(declared: Any) -> list[Problem]:
+    """A problem if there are so many tags that the provider's own have no room, the one at the end included."""
+    if not isinstance(declared, Mapping) or len(declared) <= _MAX_TAGS - _OWN_TAGS:
+        return []
+    allowed = _MAX_TAGS - _OWN_TAGS
+    message = f"are {len(declared)} tags, default tags included; {allowed} are left beside the provider's own"
+    return [Problem("tags", None, message, f"Declare at most {allowed} tags")]
 
 
 def is_made_for(observed: Observed, owner: str) -> bool:

@@ -77,6 +77,7 @@ class HyperParameterTuningJobProvider(ResourceProvider):
         inputs = replace(inputs, job=lifecycle.with_default_tags(inputs.job, dict(self._settings.default_tags)))
         tell = Teller(inputs)
         problems = [tell.masked(problem) for problem in _problems_of_options(inputs)]
+        problems += lifecycle.problems_of_tags(inputs.job.get("tags"))
         parents = lifecycle.ANY_PARENTS if "warm_start_config" in inputs.options else {}
         try:
             spec = TuningJobSpec.from_native(inputs.job | parents, secret_paths=inputs.secret_paths)
