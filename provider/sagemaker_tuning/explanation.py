@@ -85,7 +85,9 @@ def explain(outcome: Outcome, old: Parent, *, estimate: Estimate | None = None) 
     """What the outcome of a plan means for the old job; `estimate` is the new one's, if its cost is to be told."""
     if outcome.refused:
         return _refusal(outcome, old, estimate)
-    changes, ignored, undecided = outcome.plan.changes, outcome.ignored, outcome.undecided
+    # What needs the new job comes first, as only so many are told.
+    changes = tuple(sorted(outcome.plan.changes, key=lambda change: change.action != "replace"))
+    ignored, undecided = outcome.ignored, outcome.undecided
     if outcome.plan.action == "replace":
         consequences = (*_run(estimate), *_fate(outcome, old), *_beginning(outcome, old))
         return Explanation("replace", "to be replaced", changes, consequences=consequences)

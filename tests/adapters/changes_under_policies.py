@@ -193,6 +193,18 @@ CHANGES_UNDER_POLICIES = {
         "replace",
         [again(), told("rerun_token", "rerun_token asks to run the job again: not set → 2026-11"), *DELETED],
     ),
+    "what needs the new job is told before what does not": Case(
+        {"tags": {f"k{n}": "v" for n in range(9)}, "rerunToken": "b"},
+        "replace",
+        [
+            again(),
+            told("rerun_token", "rerun_token asks to run the job again: a → b"),
+            *(told(f"tags[k{n}]", f"tags[k{n}] can be edited in place: not set → v") for n in range(7)),
+            "  and 3 more changes",
+            *DELETED,
+        ],
+        old={"rerunToken": "a"},
+    ),
     "another token runs the job again": Case(
         {"rerunToken": "b"},
         "replace",
