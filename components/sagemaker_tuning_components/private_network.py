@@ -47,13 +47,20 @@ class PrivateNetwork(pulumi.ComponentResource):
         availability_zones: one to four, with a subnet in each; the region's first two when left out.
         """
         super().__init__("sagemaker-tuning:components:PrivateNetwork", name, {}, opts)
+        try:
+            ranges = list(ipaddress.ip_network(cidr_block).subnets(_NEW_BITS))
+        except ValueError as error:
+            raise pulumi.RunError(f"{name}: cidr_block: {error}.\nGive a range such as 10.0.0.0/24.") from None
+        if availability_zones and len(availability_zones) > len(ranges):
+            given = len(availability_zones)
+            raise pulumi.RunError(f"{name}: availability_zones: {given} given.\nGive {len(ranges)} at most.")
         self._name, self._tags = name, tags
         self._child = pulumi.ResourceOptions(parent=self)
         vpc = aws.ec2.Vpc(
             name, cidr_block=cidr_block, enable_dns_support=True, enable_dns_hostnames=True, tags=tags, opts=self._child
         )
         routes = aws.ec2.RouteTable(name, vpc_id=vpc.id, tags=tags, opts=self._child)
-        subnets, associations = self._subnets(vpc, routes, cidr_block, availability_zones or self._first_zones())
+        subnets, associations = self._subnets(vpc, routes, ranges, availability_zones or self._first_zones())
         to_s3 = self._endpoint("s3", "s3", vpc, vpc_endpoint_type="Gateway", route_table_ids=[routes.id])
         group = aws.ec2.SecurityGroup(
             child_name(name),
@@ -88,10 +95,9 @@ class PrivateNetwork(pulumi.ComponentResource):
         )
 
     def _subnets(
-        self, vpc: aws.ec2.Vpc, routes: aws.ec2.RouteTable, cidr_block: str, zones: Sequence[pulumi.Input[str]]
+        self, vpc: aws.ec2.Vpc, routes: aws.ec2.RouteTable, ranges: Sequence[Any], zones: Sequence[pulumi.Input[str]]
     ) -> tuple[list[aws.ec2.Subnet], list[aws.ec2.RouteTableAssociation]]:
         subnets, associations = [], []
-        ranges = ipaddress.ip_network(cidr_block).subnets(_NEW_BITS)
         for number, (range_, zone) in enumerate(zip(ranges, zones, strict=False), 1):
             name = f"{self._name}-{number}"
             subnet = aws.ec2.Subnet(

@@ -348,6 +348,21 @@ def test_a_network_of_ones_own_serves_several_jobs() -> None:
     assert result.only("aws:ec2/subnet:Subnet")["cidrBlock"] == "10.9.0.0/18"
 
 
+WRONG_NETWORKS = {
+    "no range": ({"cidr_block": "10.0.0.300/24"}, "cidr_block: '10.0.0.300/24' does not appear to be an IPv4"),
+    "too many zones": (
+        {"availability_zones": [f"eu-west-1{letter}" for letter in "abcde"]},
+        "availability_zones: 5 given",
+    ),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG_NETWORKS.values(), ids=WRONG_NETWORKS)
+def test_a_wrong_network_is_named_without_a_traceback(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(pulumi.RunError, match=f"^net: {message}"):
+        run(lambda: {"id": PrivateNetwork("net", **arguments).vpc_id})
+
+
 def test_spot_training_has_checkpoints_and_time_to_wait() -> None:
     spot = definition(tuned(spot=True, max_runtime_in_seconds=600))
     assert spot["enableManagedSpotTraining"] is True
