@@ -62,8 +62,8 @@ WRONG = {
         [f"hyper_parameter_tuning_job_name: '{'n' * 40}' has 40 characters; SageMaker allows 32"],
     ),
     "tags that leave no room for the provider's own": (  # else the old job could be gone before the create fails
-        job(tags={f"key-{number}": "" for number in range(48)}),
-        ["tags: are 48 tags, default tags included; 47 are left beside the provider's own"],
+        job(tags={f"key-{number}": "" for number in range(49)}),
+        ["tags: are 49 tags, default tags included; 48 are left beside the provider's own"],
     ),
     "two problems at once": (
         job(trainingJobDefinition__roleArn=None, hyperParameterTuningJobConfig__strategy="Bayes"),

@@ -10,7 +10,7 @@ import pytest
 from fakes.clock import FakeClock
 from fakes.jobs import request
 from fakes.memory_gateway import MemoryGateway
-from sagemaker_tuning.errors import AccessDenied, InvalidRequest, Throttled, TuningError
+from sagemaker_tuning.errors import AccessDenied, AwsError, InvalidRequest, Throttled, TuningError
 from sagemaker_tuning.lifecycle import Options, delete
 from sagemaker_tuning.lifecycle.ownership import RELEASED_TAG
 from sagemaker_tuning.observed import Identity, normalize
@@ -143,9 +143,17 @@ class TestOtherPolicies:
         down(identity, on_delete=policy)
         assert aws.names == []
 
-    def test_retain_does_without_the_permission_to_tag(
-        self, aws: MemoryGateway, identity: Identity, down: Delete, said: list[str]
+    @pytest.mark.parametrize(
+        "refusal",
+        [
+            AccessDenied("sagemaker:AddTags is not allowed", code="AccessDeniedException"),
+            InvalidRequest("a job has 50 tags at most", code="ValidationException"),
+        ],
+        ids=["no permission", "no room for one more tag"],
+    )
+    def test_retain_does_without_the_tag(
+        self, aws: MemoryGateway, identity: Identity, down: Delete, said: list[str], refusal: AwsError
     ) -> None:
-        aws.fail_next("AddTags", AccessDenied("sagemaker:AddTags is not allowed", code="AccessDeniedException"))
+        aws.fail_next("AddTags", refusal)
         down(identity, on_delete="retain")
         assert "cannot be marked as released" in said[0]

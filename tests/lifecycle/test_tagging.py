@@ -45,8 +45,8 @@ def test_a_declared_tag_wins_over_a_default() -> None:
 
 
 def test_too_many_tags_are_told_before_any_call() -> None:
-    tags = {f"key-{number}": "" for number in range(48)}
-    with pytest.raises(SpecError, match="47 are left") as raised:
+    tags = {f"key-{number}": "" for number in range(49)}
+    with pytest.raises(SpecError, match="48 are left") as raised:
         written_tags(declared(tags=tags).to_native()["tags"], "shop/dev/churn", "token")
     assert raised.value.problems[0].path == "tags"
 

@@ -89,8 +89,8 @@ def _release(identity: Identity, gateway: TuningGateway, say: Say) -> None:
         gateway.add_tags(identity.arn, {RELEASED_TAG: "true"})
     except NotFound:
         return
-    except AccessDenied as denied:
-        say(f"{identity.name} stays, but cannot be marked as released ({denied})")
+    except (AccessDenied, InvalidRequest) as refusal:  # 48 tags of the user's own leave no room for this one
+        say(f"{identity.name} stays, but cannot be marked as released ({refusal})")
 
 
 def _tolerant_stop(name: str, gateway: TuningGateway) -> None:

@@ -37,7 +37,7 @@ OWNER_TAG = f"{OWN_TAG_PREFIX}owner"
 TOKEN_TAG = f"{OWN_TAG_PREFIX}token"
 RELEASED_TAG = f"{OWN_TAG_PREFIX}released"
 
-_MAX_TAGS, _OWN_TAGS = 50, 3
+_MAX_TAGS, _OWN_TAGS = 50, 2
 _MAX_VALUE_LENGTH = 256
 
 
@@ -59,7 +59,7 @@ def written_tags(declared: Mapping[str, str], owner: str, token: str) -> dict[st
 
 
 def problems_of_tags(declared: Any) -> list[Problem]:
-    """A problem if there are so many tags that the provider's own have no room, the one at the end included."""
+    """A problem if there are so many tags that those of `own_tags` have no room."""
     if not isinstance(declared, Mapping) or len(declared) <= _MAX_TAGS - _OWN_TAGS:
         return []
     allowed = _MAX_TAGS - _OWN_TAGS
