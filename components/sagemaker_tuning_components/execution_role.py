@@ -10,7 +10,8 @@ import pulumi
 import pulumi_aws as aws
 
 from .names import child_name
-from .permissions import Place, check_texts, execution_policy, needed, trust_policy
+from .needs import relevant
+from .permissions import Place, check_texts, execution_policy, trust_policy
 
 __all__ = ["ExecutionRole"]
 
@@ -51,7 +52,7 @@ class ExecutionRole(pulumi.ComponentResource):
         except ValueError as error:
             raise pulumi.RunError(f"{name}: {error}") from None
         place = _place(self)
-        needs = [_needed(definition) for definition in definitions]
+        needs = [_relevant(definition) for definition in definitions]
         arguments = pulumi.Output.all(needs, place, list(reads), list(writes), list(read_keys))
         role = aws.iam.Role(
             child_name(name),
@@ -70,8 +71,8 @@ class ExecutionRole(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn, "name": self.name})
 
 
-def _needed(definition: Any) -> Any:
-    return definition.apply(needed) if isinstance(definition, pulumi.Output) else needed(definition)
+def _relevant(definition: Any) -> Any:
+    return definition.apply(relevant) if isinstance(definition, pulumi.Output) else relevant(definition)
 
 
 def _policy(

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-__all__ = ["Place", "check_texts", "execution_policy", "needed", "trust_policy"]
+from .needs import any_beginning, any_below, needs_of, place_in_s3, united
+
+__all__ = ["Place", "check_texts", "execution_policy", "trust_policy"]
 
 _READ_OBJECTS = ["s3:GetObject"]
 _WRITE_OBJECTS = ["s3:AbortMultipartUpload", "s3:PutObject"]
@@ -37,17 +39,6 @@ _READ_WITH_KEY = ["kms:Decrypt"]
 _WRITE_WITH_KEY = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
 _ENCRYPT_VOLUMES = ["kms:CreateGrant", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"]
 
-_CODE = "sagemaker_submit_directory"  # the hyperparameter that names a script's archive
-_NEEDED = (
-    "algorithm_specification",
-    "static_hyper_parameters",
-    "input_data_config",
-    "output_data_config",
-    "checkpoint_config",
-    "resource_config",
-    "hyper_parameter_tuning_resource_config",
-    "vpc_config",
-)
 _ECR_IMAGE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+/(?P<repository>[^:@]+)([:@].*)?"
 )
@@ -84,15 +75,6 @@ def trust_policy(place: Place) -> Document:
     )
 
 
-def needed(definition: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a definition its policy depends on; a secret in the rest would make a secret of the policy."""
-    kept = {key: definition[key] for key in _NEEDED if key in definition}
-    parameters = kept.get("static_hyper_parameters")
-    if isinstance(parameters, Mapping):
-        kept["static_hyper_parameters"] = {key: value for key, value in parameters.items() if key == _CODE}
-    return kept
-
-
 def check_texts(definitions: Iterable[Any], *, reads: Iterable[Any], writes: Iterable[Any]) -> None:
     """Refuse at a preview what `execution_policy` would, as far as it is known then: what is text, and no output.
 
@@ -106,7 +88,7 @@ def check_texts(definitions: Iterable[Any], *, reads: Iterable[Any], writes: Ite
     for argument, uris in (("reads", reads), ("writes", writes)):
         for index, uri in enumerate(uris):
             if isinstance(uri, str):
-                _split(uri, f"{argument}[{index}]")
+                place_in_s3(uri, f"{argument}[{index}]")
 
 
 def execution_policy(
@@ -121,105 +103,28 @@ def execution_policy(
 
     Shape: training job definitions in the native form. `reads` and `writes` are S3 prefixes beyond those that they
     name, such as what a manifest lists; `read_keys` the KMS keys that the data are encrypted with.
-    What a definition lacks is left out: to say so is for the job's own check.
     Errors: ValueError if an image or an S3 location is none, with its path.
     """
-    needs = [_needs(definition) for definition in definitions]
-    read = _united(
-        *(need.reads for need in needs), [_beginning(uri, f"reads[{index}]") for index, uri in enumerate(reads)]
+    needs = [needs_of(definition) for definition in definitions]
+    read = united(
+        *(need.reads for need in needs), [any_beginning(uri, f"reads[{index}]") for index, uri in enumerate(reads)]
     )
-    written = _united(
-        *(need.writes for need in needs), [_below(uri, f"writes[{index}]") for index, uri in enumerate(writes)]
+    written = united(
+        *(need.writes for need in needs), [any_below(uri, f"writes[{index}]") for index, uri in enumerate(writes)]
     )
     statements = [
-        *_list_buckets(place, _united(read, written)),
+        *_list_buckets(place, united(read, written)),
         _allow(_READ_OBJECTS, [place.in_s3(objects) for objects in read]),
         _allow(_WRITE_OBJECTS, [place.in_s3(objects) for objects in written]),
-        *_pull_images(place, _united(*(need.images for need in needs))),
+        *_pull_images(place, united(*(need.images for need in needs))),
         _allow(_WRITE_LOGS, _log_groups(place)),
         _allow(["cloudwatch:PutMetricData"], ["*"], {"StringLike": {"cloudwatch:namespace": ["/aws/sagemaker/*"]}}),
-        *_network_interfaces(place, _united(*(need.network for need in needs))),
-        *(_use_key(place, key, _READ_WITH_KEY) for key in _united(read_keys)),
-        *(_use_key(place, key, _WRITE_WITH_KEY) for key in _united(*(need.output_keys for need in needs))),
-        *(_use_key(place, key, _ENCRYPT_VOLUMES) for key in _united(*(need.volume_keys for need in needs))),
+        *_network_interfaces(place, united(*(need.network for need in needs))),
+        *(_use_key(place, key, _READ_WITH_KEY) for key in united(read_keys)),
+        *(_use_key(place, key, _WRITE_WITH_KEY) for key in united(*(need.output_keys for need in needs))),
+        *(_use_key(place, key, _ENCRYPT_VOLUMES) for key in united(*(need.volume_keys for need in needs))),
     ]
     return _document([statement for statement in statements if statement["Resource"]])
-
-
-@dataclass(frozen=True)
-class _Needs:
-    """What one definition names. Objects in S3 are given as `bucket/pattern`, the network as `subnet/subnet-1`."""
-
-    reads: Sequence[str]
-    writes: Sequence[str]
-    images: Sequence[str]
-    output_keys: Sequence[str]
-    volume_keys: Sequence[str]
-    network: Sequence[str]
-
-
-def _needs(definition: Mapping[str, Any]) -> _Needs:
-    output, checkpoints = definition.get("output_data_config", {}), _checkpoints(definition)
-    resources = [definition.get(key, {}) for key in ("resource_config", "hyper_parameter_tuning_resource_config")]
-    path = output.get("s3_output_path")
-    return _Needs(
-        reads=_united(_data(definition), _code(definition), checkpoints),
-        writes=_united([_below(path, "output_data_config.s3_output_path")] if path else [], checkpoints),
-        images=_united([definition.get("algorithm_specification", {}).get("training_image", "")]),
-        output_keys=_united([output.get("kms_key_id", "")]),
-        volume_keys=_united([config.get("volume_kms_key_id", "") for config in resources]),
-        network=_network(definition.get("vpc_config") or {}),
-    )
-
-
-def _data(definition: Mapping[str, Any]) -> list[str]:
-    """A prefix is the beginning of keys, a manifest one key."""
-    found = []
-    for channel in definition.get("input_data_config", ()):
-        source = channel.get("data_source", {}).get("s3_data_source") or {}
-        if uri := source.get("s3_uri"):
-            where = f"input_data_config[{channel.get('channel_name')}].data_source.s3_data_source.s3_uri"
-            is_prefix = source.get("s3_data_type") == "S3Prefix"
-            found.append(_beginning(uri, where) if is_prefix else _object(uri, where))
-    return found
-
-
-def _code(definition: Mapping[str, Any]) -> list[str]:
-    # Framework containers read the values of hyperparameters as JSON, so a string may be in quotes.
-    archive = str(definition.get("static_hyper_parameters", {}).get(_CODE, "")).strip('"')
-    return [_object(archive, f"static_hyper_parameters[{_CODE}]")] if archive.startswith("s3://") else []
-
-
-def _checkpoints(definition: Mapping[str, Any]) -> list[str]:
-    uri = definition.get("checkpoint_config", {}).get("s3_uri")
-    return [_below(uri, "checkpoint_config.s3_uri")] if uri else []
-
-
-def _network(vpc_config: Mapping[str, Any]) -> list[str]:
-    subnets = [f"subnet/{id_}" for id_ in vpc_config.get("subnets", ())]
-    return [*subnets, *(f"security-group/{id_}" for id_ in vpc_config.get("security_group_ids", ()))]
-
-
-def _object(uri: str, where: str) -> str:
-    bucket, key = _split(uri, where)
-    return f"{bucket}/{key}"
-
-
-def _beginning(uri: str, where: str) -> str:
-    return f"{_object(uri, where)}*"
-
-
-def _below(uri: str, where: str) -> str:
-    bucket, key = _split(uri, where)
-    return "/".join(part for part in (bucket, key.rstrip("/"), "*") if part)
-
-
-def _split(uri: str, where: str) -> tuple[str, str]:
-    scheme, _, path = str(uri).partition("://")
-    bucket, _, key = path.partition("/")
-    if scheme != "s3" or not bucket:
-        raise ValueError(f"{where}: {uri!r} is not a place in S3.\nGive it as s3://bucket/prefix.")
-    return bucket, key
 
 
 def _list_buckets(place: Place, objects: Sequence[str]) -> Iterator[Document]:
@@ -287,8 +192,3 @@ def _allow(actions: Sequence[str], resources: Sequence[str], condition: Mapping[
 
 def _document(statements: Sequence[Document]) -> Document:
     return {"Version": "2012-10-17", "Statement": list(statements)}
-
-
-def _united(*groups: Iterable[str]) -> list[str]:
-    """Every text once, sorted, so that the same definitions give the same policy; empty ones are left out."""
-    return sorted({text for group in groups for text in group if text})
