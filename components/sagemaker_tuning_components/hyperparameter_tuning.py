@@ -125,6 +125,8 @@ class HyperparameterTuning(pulumi.ComponentResource):
         try:
             search = Search(Objective.of(maximize, minimize), ranges, strategy, trials, parallel, early_stopping)
             job_config: Any = overlay(search.config(), config or {})
+            if not ranges and "parameter_ranges" not in (config or {}):
+                raise ValueError("ranges: there is nothing to tune.\nGive at least one hyperparameter its range.")
             # In a bucket of the user's there may be other stacks.
             prefix = f"{pulumi.get_project()}/{pulumi.get_stack()}/{name}"
             self.bucket = self._bucket(name, bucket, kms_key_id, force_destroy, expire_output_days, prefix, tags)

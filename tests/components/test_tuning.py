@@ -410,6 +410,7 @@ WRONG = {
     "data of no kind": ({"data": {"train": 3}}, r"data\[train\]: 3 is not data"),
     "data of no name": ({"data": {"train": ""}}, r"data\[train\]: '' is not data"),
     "ranges without names": ({"ranges": [Continuous(0, 1)]}, r"ranges: \[Continuous\(.*\)\] has no names"),
+    "no range": ({"ranges": {}}, "ranges: there is nothing to tune"),
     "a range that is none": ({"ranges": {"eta": (0, 1)}}, r"ranges\[eta\]: \(0, 1\) is no range"),
     "an image that is not in ECR": ({"image": "mine:1"}, "algorithm_specification.training_image: 'mine:1' is not"),
     "a place that is not in S3": ({"reads": ["s3://lake", "lake/x"]}, r"reads\[1\]: 'lake/x' is not a place in S3"),
