@@ -23,6 +23,7 @@ DEFINITION = "training_job_definition"
 ALGORITHM = f"{DEFINITION}.algorithm_specification"
 RESOURCES = f"{DEFINITION}.resource_config"
 STOPPING = f"{DEFINITION}.stopping_condition"
+CODE = f"{DEFINITION}.static_hyper_parameters.sagemaker_submit_directory"
 
 
 def channel(name: str) -> dict[str, Any]:
@@ -99,6 +100,10 @@ def spot(**further: Any) -> dict[str, Any]:
         f"{DEFINITION}.checkpoint_config": {"s3_uri": "s3://data/checkpoints/"},
         **further,
     }
+
+
+def isolated(archive: str) -> dict[str, Any]:
+    return {f"{DEFINITION}.enable_network_isolation": True, CODE: archive}
 
 
 def built_in(image: str, metric: str, *channels: str) -> dict[str, Any]:
@@ -278,6 +283,13 @@ CASES: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         f"warning instance-generation: {RESOURCES}.instance_type: 'ml.m4.xlarge' is of a previous generation, for "
         "which capacity dwindles and the price of a result is higher.\nUse ml.m5 or newer.",
         [{f"{RESOURCES}.instance_type": "ml.m5.xlarge"}, {f"{RESOURCES}.instance_type": "ml.p3.2xlarge"}],
+    ),
+    "isolated-code": (
+        isolated('"s3://code/train.tar.gz"'),
+        f"warning isolated-code: {DEFINITION}.static_hyper_parameters[sagemaker_submit_directory]: "
+        "'\"s3://code/train.tar.gz\"' cannot be fetched by a container without a network.\n"
+        "Give the archive as an input channel, and its path below /opt/ml/input/data here.",
+        [isolated("/opt/ml/input/data/code/train.tar.gz"), {CODE: "s3://code/train.tar.gz"}],
     ),
     "volume-unused": (
         {f"{RESOURCES}.instance_type": "ml.g5.xlarge"},

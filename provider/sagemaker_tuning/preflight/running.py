@@ -1,4 +1,4 @@
-"""What trials run on, and for how long: instances, storage, spot, time limits."""
+"""What trials run on, and for how long: instances, storage, network, spot, time limits."""
 
 from __future__ import annotations
 
@@ -66,6 +66,15 @@ def _unused_volume(job: Job) -> Iterator[Breach]:
                 yield Breach((*at, name, "volume_size_in_gb"), size)
 
 
+def _code_out_of_reach(job: Job) -> Iterator[Breach]:
+    where = ("static_hyper_parameters", "sagemaker_submit_directory")
+    for at, definition in definitions(job):
+        archive = known(definition, *where)  # framework containers read JSON, so it may be in quotes
+        is_isolated = known(definition, "enable_network_isolation") is True
+        if is_isolated and isinstance(archive, str) and archive.strip('"').startswith("s3://"):
+            yield Breach((*at, *where), archive)
+
+
 RUNNING_CHECKS = (
     Check(
         "spot-checkpoints",
@@ -109,6 +118,15 @@ RUNNING_CHECKS = (
         "Use ml.{successor} or newer",
         "AWS lists these families as previous generation and encourages to use current ones "
         "(docs.aws.amazon.com/ec2/latest/instancetypes/pg.html).",
+    ),
+    Check(
+        "isolated-code",
+        "warning",
+        _code_out_of_reach,
+        "cannot be fetched by a container without a network",
+        "Give the archive as an input channel, and its path below /opt/ml/input/data here",
+        "With `enable_network_isolation` SageMaker itself brings the channels; a container that downloads its script "
+        "cannot, and every trial fails. The SageMaker Python SDK sends such code as the channel `code`.",
     ),
     Check(
         "volume-unused",
