@@ -18,10 +18,15 @@ pytestmark = pytest.mark.e2e
 BIN = Path(sys.executable).parent
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _data(aws) -> None:
+    """What the jobs of the table train on."""
+    aws.new_object("train")
+
+
 @pytest.fixture(scope="module")
 def existing(aws) -> dict[str, str]:
     """Every job of the table, made by boto3: its ARN by its name."""
-    aws.new_object("train")
     arns = {name: _create(aws, name, request) for name, request in PARENTS.items()}
     eventually(lambda: {aws.jobs()[name] for name in PARENTS} <= {"Completed", "Failed"})
     return arns | {name: _create(aws, name, request) for name, request in EXISTING.items()}
