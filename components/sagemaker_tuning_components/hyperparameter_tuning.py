@@ -125,6 +125,7 @@ class HyperparameterTuning(pulumi.ComponentResource):
         try:
             search = Search(Objective.of(maximize, minimize), ranges, strategy, trials, parallel, early_stopping)
             job_config: Any = overlay(search.config(), config or {})
+            # SageMaker's own model allows empty ranges; every trial would train the same model.
             if not ranges and "parameter_ranges" not in (config or {}):
                 raise ValueError("ranges: there is nothing to tune.\nGive at least one hyperparameter its range.")
             # In a bucket of the user's there may be other stacks.

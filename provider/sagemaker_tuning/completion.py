@@ -13,7 +13,8 @@ from typing import Literal
 from sagemaker_tuning.errors import TuningError, TuningJobFailed
 from sagemaker_tuning.failures import SecretPath
 from sagemaker_tuning.gateway import Document, TuningGateway
-from sagemaker_tuning.progress import MISSING, Progress, TrialCounts
+from sagemaker_tuning.observed import MISSING
+from sagemaker_tuning.progress import Progress, TrialCounts
 from sagemaker_tuning.results import TRIALS_LISTED, Asked, JobResult, job_result, missing_result
 from sagemaker_tuning.waiter import SYSTEM_CLOCK, Clock, Say, poll, retry_transient
 from sagemaker_tuning.watch import OUTAGE_SECONDS, Watch

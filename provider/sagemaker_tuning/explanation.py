@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sagemaker_tuning.cost import Estimate, dollars, hours
-from sagemaker_tuning.observed import GONE
+from sagemaker_tuning.observed import MISSING
 from sagemaker_tuning.planning import Change, Outcome, Parent
 from sagemaker_tuning.planning.warm_start import MOST_TRIALS
 from sagemaker_tuning.unknown import is_unknown
@@ -140,7 +140,7 @@ def _run(estimate: Estimate | None) -> list[tuple[str, str]]:
 
 def _fate(outcome: Outcome, old: Parent) -> list[tuple[str, str]]:
     """What becomes of the old job and of its results."""
-    if old.status == GONE:
+    if old.status == MISSING:
         return [("old_job", f"{old.name} is gone already")]
     name = f"{old.name} ({old.status})" if old.has_ended else old.name
     if outcome.policy.on_delete == "retain":

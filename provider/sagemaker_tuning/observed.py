@@ -18,7 +18,7 @@ from sagemaker_tuning.names import OWN_TAG_PREFIX, snake
 from sagemaker_tuning.paths import MAPS
 from sagemaker_tuning.times import aware_time
 
-__all__ = ["FINISHED", "GONE", "TERMINAL", "Identity", "Observed", "normalize"]
+__all__ = ["FINISHED", "MISSING", "TERMINAL", "Identity", "Observed", "normalize"]
 
 FINISHED = ("Completed", "Failed", "Stopped")
 """Statuses of a tuning job whose run is over; such a job may be a parent, and may be run again."""
@@ -26,8 +26,8 @@ FINISHED = ("Completed", "Failed", "Stopped")
 TERMINAL = frozenset({*FINISHED, "DeleteFailed"})
 """Statuses that a tuning job does not leave by itself."""
 
-GONE = "gone"
-"""Stands for the status of a job that was recorded, and that AWS does not have any more."""
+MISSING = "Missing"
+"""The status of a job that AWS does not have, or not any more; the service has no word for it."""
 
 _AWS_TAG_PREFIX = "aws:"  # reserved: AWS writes them, nobody can change them
 

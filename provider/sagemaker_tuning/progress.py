@@ -10,16 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sagemaker_tuning.observed import TERMINAL
+from sagemaker_tuning.observed import MISSING, TERMINAL
 from sagemaker_tuning.times import aware_time
 from sagemaker_tuning.trials import Trial
 
-__all__ = ["ENDED", "MISSING", "Progress", "TrialCounts"]
+__all__ = ["ENDED", "Progress", "TrialCounts"]
 
 Document = Mapping[str, Any]
-
-MISSING = "Missing"
-"""The status of a job that does not exist; the service has no word for it."""
 
 ENDED = TERMINAL | {MISSING}
 """Statuses after which there is nothing more to watch."""

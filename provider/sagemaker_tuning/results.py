@@ -17,7 +17,7 @@ from sagemaker_tuning.failures import FailureDigest, Mask, SecretPath, digest_of
 from sagemaker_tuning.figures import savings_percent
 from sagemaker_tuning.gateway import Document, TuningGateway
 from sagemaker_tuning.names import snake
-from sagemaker_tuning.progress import MISSING
+from sagemaker_tuning.observed import MISSING
 from sagemaker_tuning.times import aware_time
 from sagemaker_tuning.trials import Trial, described_trials, trials_of
 

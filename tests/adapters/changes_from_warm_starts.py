@@ -33,6 +33,7 @@ from change_cases import (
     eta,
     told,
 )
+from sagemaker_tuning.observed import MISSING
 
 __all__ = ["CHANGES_FROM_WARM_STARTS"]
 
@@ -159,7 +160,7 @@ CHANGES_FROM_WARM_STARTS = {
             WITHOUT,
         ],
         both=W,
-        status="gone",
+        status=MISSING,
     ),
     "a name that the old job keeps forbids any new job, warm or not": Case(
         WIDER,

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from fakes.jobs import request
 from fakes.memory_gateway import MemoryGateway
-from sagemaker_tuning import gateway
 from sagemaker_tuning.cli import app
 from sagemaker_tuning.cost.prices import Prices
 from typer.testing import CliRunner
@@ -18,13 +17,6 @@ PRICES = Prices("the test's prices", {"eu-west-1": {"ml.m5.large": 0.2}})
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 POOL = {"KeepAlivePeriodInSeconds": 600}
 SPOT = {"EnableManagedSpotTraining": True, "StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 90}}
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> MemoryGateway:
-    memory = MemoryGateway()
-    monkeypatch.setattr(gateway, "gateway_for", lambda _settings: memory)
-    return memory
 
 
 @pytest.fixture

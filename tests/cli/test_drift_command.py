@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from xml.etree import ElementTree
 
 import pytest
 from exported_stacks import ciphertext, deployed, export
-from fakes.memory_gateway import MemoryGateway
 from sagemaker_tuning.cli import app
 from typer.testing import CliRunner
-
-command = importlib.import_module("sagemaker_tuning.cli.drift")  # the package's own `drift` is the function
-
-
-@pytest.fixture
-def aws(monkeypatch):
-    gateway = MemoryGateway()
-    monkeypatch.setattr(command, "live_gateway", lambda region, profile: gateway)
-    return gateway
 
 
 @pytest.fixture

@@ -14,20 +14,11 @@ import pytest
 from fakes.jobs import request
 from fakes.memory_gateway import MemoryGateway
 from rich.console import Console
-from sagemaker_tuning import gateway
 from sagemaker_tuning.cli import app
 from typer.testing import CliRunner, Result
 
 Run = Callable[..., Result]
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> MemoryGateway:
-    """A SageMaker in memory, in place of the commands' gateway."""
-    memory = MemoryGateway()
-    monkeypatch.setattr(gateway, "gateway_for", lambda _settings: memory)
-    return memory
 
 
 @pytest.fixture

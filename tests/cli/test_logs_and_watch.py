@@ -10,7 +10,6 @@ from fakes.clock import FakeClock
 from fakes.jobs import request
 from fakes.memory_gateway import MemoryGateway
 from rich.console import Console
-from sagemaker_tuning import gateway
 from sagemaker_tuning.cli import app
 from sagemaker_tuning.cli.watch import _picture
 from sagemaker_tuning.errors import AccessDenied, Throttled
@@ -19,13 +18,6 @@ from typer.testing import CliRunner, Result
 
 Run = Callable[..., Result]
 GROUP = "/aws/sagemaker/TrainingJobs"
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> MemoryGateway:
-    memory = MemoryGateway()
-    monkeypatch.setattr(gateway, "gateway_for", lambda _settings: memory)
-    return memory
 
 
 @pytest.fixture

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 
 import pytest
 from exported_stacks import deployed, export
 from fakes.jobs import declared, request
-from fakes.memory_gateway import MemoryGateway
 from sagemaker_tuning import lifecycle
 from sagemaker_tuning.cli import app
 from sagemaker_tuning.lifecycle.ownership import OWNER_TAG, RELEASED_TAG
 from typer.testing import CliRunner
 
 EMPTY = json.dumps({"version": 3, "deployment": {"manifest": {}}})
-
-
-@pytest.fixture
-def aws(monkeypatch):
-    gateway = MemoryGateway()
-    for name in ("orphans", "history"):  # the package's own names of these are the functions
-        module = importlib.import_module(f"sagemaker_tuning.cli.{name}")
-        monkeypatch.setattr(module, "live_gateway", lambda region, profile: gateway)
-    return gateway
 
 
 def run(*arguments, state):

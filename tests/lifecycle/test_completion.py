@@ -11,7 +11,8 @@ from fakes.jobs import request
 from fakes.memory_gateway import MemoryGateway
 from sagemaker_tuning.completion import wait_for_completion
 from sagemaker_tuning.errors import AccessDenied, Throttled, TuningError, TuningJobFailed
-from sagemaker_tuning.progress import MISSING, TrialCounts
+from sagemaker_tuning.observed import MISSING
+from sagemaker_tuning.progress import TrialCounts
 from sagemaker_tuning.results import JobResult
 
 Wait = Callable[..., dict[str, JobResult]]

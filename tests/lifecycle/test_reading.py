@@ -8,7 +8,7 @@ import pytest
 from fakes.jobs import declared, request
 from fakes.memory_gateway import MemoryGateway
 from sagemaker_tuning.lifecycle import current_status, observe, read
-from sagemaker_tuning.observed import GONE, Identity
+from sagemaker_tuning.observed import MISSING, Identity
 from sagemaker_tuning.planning import service_rewrites
 
 
@@ -81,4 +81,4 @@ def test_another_job_under_the_same_name_is_drift_by_name(aws: MemoryGateway, st
 def test_the_status_of_a_job_that_is_gone_is_not_the_recorded_one(aws: MemoryGateway, state: dict[str, Any]) -> None:
     assert current_status("InProgress", state["identity"], aws) == "InProgress"
     aws.vanish("churn")
-    assert current_status("InProgress", state["identity"], aws) == GONE
+    assert current_status("InProgress", state["identity"], aws) == MISSING

@@ -9,7 +9,8 @@ import pytest
 from fakes.clock import FakeClock
 from fakes.jobs import request
 from fakes.memory_gateway import MemoryGateway
-from sagemaker_tuning.progress import MISSING, Progress, TrialCounts
+from sagemaker_tuning.observed import MISSING
+from sagemaker_tuning.progress import Progress, TrialCounts
 from sagemaker_tuning.watch import Watch
 
 CREATED = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)

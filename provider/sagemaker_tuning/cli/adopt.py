@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sagemaker_tuning.cli.adoption_program import ExistingJob, adoption_program
+from sagemaker_tuning.cli.documents import written
 from sagemaker_tuning.cli.live import Profile, Region, live_gateway
 from sagemaker_tuning.errors import NotFound, Problem, SpecError
 
@@ -64,15 +65,12 @@ def _write(text: str, out: Path, found: Sequence[ExistingJob]) -> list[Path]:
     program_file, *others = files
     if program_file.exists():
         raise SpecError([Problem(str(program_file), None, "is there already", "Give another --out, or move it away")])
-    written = [program_file, *(file for file in others if not file.exists())]
-    try:
-        for file in written:
+    new = [program_file, *(file for file in others if not file.exists())]
+    with written(out, "Give another --out"):
+        for file in new:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(files[file], encoding="utf-8")
-    except OSError as error:
-        problem = Problem(str(out), None, f"cannot be written: {error.strerror}", "Give another --out")
-        raise SpecError([problem]) from error
-    return written
+    return new
 
 
 def _what_next(found: Sequence[ExistingJob], commands: list[str]) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ import typer
 from sagemaker_tuning.errors import Problem, SpecError
 from sagemaker_tuning.spec import TuningJobSpec, load
 
-__all__ = ["Json", "SpecSource", "as_json", "read_describe", "read_spec", "read_tags"]
+__all__ = ["Json", "SpecSource", "as_json", "read_describe", "read_spec", "read_tags", "written"]
 
 SpecSource = Annotated[
     str,
@@ -48,6 +49,15 @@ def read_tags(source: str) -> list[dict[str, str]]:
     if not isinstance(tags, list) or not all(isinstance(tag, dict) and isinstance(tag.get("Key"), str) for tag in tags):
         raise _wrong_document(source, "has no list of tags", "list-tags")
     return tags
+
+
+@contextmanager
+def written(target: Path, fix: str) -> Iterator[None]:
+    """Write to the target inside. Errors: SpecError with the fix if the system refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise SpecError([Problem(str(target), None, f"cannot be written: {error.strerror}", fix)]) from error
 
 
 def as_json(value: Any) -> str:

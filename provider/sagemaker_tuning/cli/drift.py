@@ -9,11 +9,10 @@ from typing import Annotated
 
 import typer
 
-from sagemaker_tuning.cli.documents import Json, as_json
+from sagemaker_tuning.cli.documents import Json, as_json, written
 from sagemaker_tuning.cli.drift_documents import as_junit, as_markdown, to_dict
 from sagemaker_tuning.cli.live import Profile, Region, live_gateway
 from sagemaker_tuning.cli.stack_export import Cwd, Export, Stack, read_stack
-from sagemaker_tuning.errors import Problem, SpecError
 from sagemaker_tuning.stacks.drift import JobDrift, Kind, drift_of
 from sagemaker_tuning.stacks.expectation import Expectation
 from sagemaker_tuning.stacks.export import StackExport
@@ -59,7 +58,8 @@ def drift(
     found = drift_of(export, lambda recorded: live_gateway(recorded or region, profile))
     drifted = [job for job in found if any(kind.is_drift for kind in set(job.kinds) - set(ignore or ()))]
     if junit is not None:
-        _write(junit, as_junit(export, found, drifted))
+        with written(junit, "Give another --junit"):
+            junit.write_text(as_junit(export, found, drifted), encoding="utf-8")
     if json:
         typer.echo(as_json(to_dict(export, found, drifted)))
     elif markdown:
@@ -71,14 +71,6 @@ def drift(
         typer.echo(f"warning: {warning}", err=True)
     if drifted:
         raise typer.Exit(_DRIFT)
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        problem = Problem(str(file), None, f"cannot be written: {error.strerror}", "Give another --junit")
-        raise SpecError([problem]) from error
 
 
 def _lines(export: StackExport, found: Sequence[JobDrift], drifted: Collection[JobDrift]) -> Iterator[str]:

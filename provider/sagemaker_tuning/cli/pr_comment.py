@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from sagemaker_tuning.cli.documents import written
 from sagemaker_tuning.errors import Problem, SpecError
 from sagemaker_tuning.pull_requests import FAIL_ON, Preview, comment, marker, objections, overview, read_preview
 
@@ -100,10 +101,5 @@ def _write(text: str, output: Path | None) -> None:
     if output is None:
         typer.echo(text, nl=False)
         return
-    try:
+    with written(output, "Give a file in a folder that is there"):
         output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        problem = Problem(
-            str(output), None, f"cannot be written: {error.strerror}", "Give a file in a folder that is there"
-        )
-        raise SpecError([problem]) from error

@@ -19,7 +19,8 @@ from sagemaker_tuning.cli.interrupts import leaving_on_interrupt
 from sagemaker_tuning.cli.live import Profile, Region, live_gateway
 from sagemaker_tuning.cli.terminal import console, status_text
 from sagemaker_tuning.errors import TuningError
-from sagemaker_tuning.progress import MISSING, Progress, TrialCounts
+from sagemaker_tuning.observed import MISSING
+from sagemaker_tuning.progress import Progress, TrialCounts
 from sagemaker_tuning.reporting.words import duration
 from sagemaker_tuning.waiter import SYSTEM_CLOCK, poll
 from sagemaker_tuning.watch import Watch

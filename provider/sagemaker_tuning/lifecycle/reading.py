@@ -8,7 +8,7 @@ from typing import Any
 
 from sagemaker_tuning.errors import NotFound
 from sagemaker_tuning.gateway import Document, TuningGateway
-from sagemaker_tuning.observed import GONE, TERMINAL, Identity, Observed, normalize
+from sagemaker_tuning.observed import MISSING, TERMINAL, Identity, Observed, normalize
 from sagemaker_tuning.planning import effective, service_rewrites
 
 __all__ = ["Read", "compared", "current_status", "describe_same", "identity_drift", "observe", "read"]
@@ -48,11 +48,11 @@ def describe_same(identity: Identity, gateway: TuningGateway) -> Document | None
 
 
 def current_status(recorded: str, identity: Identity, gateway: TuningGateway) -> str:
-    """The job's status, asked for only if what was recorded is not final; GONE if the job is."""
+    """The job's status, asked for only if what was recorded is not final; MISSING if the job is."""
     if recorded in TERMINAL:
         return recorded
     described = describe_same(identity, gateway)
-    return str(described["HyperParameterTuningJobStatus"]) if described else GONE
+    return str(described["HyperParameterTuningJobStatus"]) if described else MISSING
 
 
 def read(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Literal
 
-from sagemaker_tuning.observed import FINISHED, GONE, Observed
+from sagemaker_tuning.observed import FINISHED, MISSING, Observed
 from sagemaker_tuning.paths import format, get
 from sagemaker_tuning.planning.comparison import FROM_STATE, STATELESS, Difference, Leniency, compare
 from sagemaker_tuning.planning.searched import Searched, searched
@@ -138,7 +138,7 @@ def _of_the_parent(parent: Parent) -> Iterator[Obstacle]:
     if parent.is_deleted_first:
         reason = f"{parent.name} is deleted before the new job can have its name, and a parent has to be there then"
         yield Obstacle("hyper_parameter_tuning_job_name", f"{reason}; leave the name out, or choose another one")
-    if parent.status == GONE:
+    if parent.status == MISSING:
         yield Obstacle(
             "", f"{parent.name} is gone; after `pulumi refresh`, a new job begins without what it has learned"
         )

@@ -17,7 +17,7 @@ from sagemaker_tuning.errors import NotFound
 from sagemaker_tuning.gateway import TuningGateway
 from sagemaker_tuning.lifecycle.ownership import OWNER_TAG, is_made_for
 from sagemaker_tuning.lifecycle.reading import Read, compared, identity_drift
-from sagemaker_tuning.observed import GONE, TERMINAL, Observed, normalize
+from sagemaker_tuning.observed import MISSING, TERMINAL, Observed, normalize
 from sagemaker_tuning.paths import overlap
 from sagemaker_tuning.planning import Change, plan
 from sagemaker_tuning.stacks.expectation import Expectation, after_refresh, next_up, without_the_job
@@ -118,7 +118,7 @@ def _without_job(resource: TuningResource, finding: Finding, *, is_name_taken: b
         return JobDrift(resource, "", (finding,), delete, Expectation("none", "a refresh forgets the job"))
     anew = without_the_job(resource, is_name_taken=is_name_taken)
     recorded = resource.state.status
-    up = next_up(resource, recorded if recorded in TERMINAL else GONE)
+    up = next_up(resource, recorded if recorded in TERMINAL else MISSING)
     return JobDrift(resource, "", (finding,), up, anew)
 
 

@@ -6,13 +6,12 @@ metric's value that is no number: the engine keeps NaN, but shows it as an objec
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import pulumi
 
+from sagemaker_tuning.adapters.dynamic.plain import known, plain
 from sagemaker_tuning.failures import FailureDigest
 from sagemaker_tuning.names import camel
 from sagemaker_tuning.results import JobResult
@@ -231,14 +230,8 @@ def _best(prefix: str, trial: Trial | None) -> dict[str, Any]:
 
 
 def _spelled(**fields: Any) -> dict[str, Any]:
-    return {camel(name): _plain(value) for name, value in fields.items() if _is_known(value)}
+    return known({camel(name): _plain(value) for name, value in fields.items()})
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return {key: item for key, item in value.items() if _is_known(item)} if isinstance(value, Mapping) else value
-
-
-def _is_known(value: Any) -> bool:
-    return value is not None and not (isinstance(value, float) and not math.isfinite(value))
+    return known({key: plain(item) for key, item in value.items()}) if isinstance(value, Mapping) else plain(value)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
+from sagemaker_tuning.adapters.dynamic.plain import known, plain
 from sagemaker_tuning.training_jobs import ApiDocument, TrainingJob, TuningJob
 
 __all__ = ["Record", "record_of_training_job", "record_of_tuning_job"]
@@ -23,7 +22,7 @@ class Record(dict[str, Any]):
 
     def __init__(self, document: ApiDocument, **further: Any) -> None:
         members = {**{name: getattr(document, name) for name in document.names()}, **further}
-        super().__init__(_known(members))
+        super().__init__(_plain(members))
         self._names = frozenset(members)
 
     def __getattr__(self, name: str) -> Any:
@@ -59,15 +58,6 @@ def record_of_training_job(job: TrainingJob) -> Record:
 def _plain(value: Any) -> Any:
     if isinstance(value, ApiDocument):
         return Record(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
     if isinstance(value, dict):
-        return _known(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-def _known(members: dict[str, Any]) -> dict[str, Any]:
-    plain = {name: _plain(value) for name, value in members.items()}
-    return {name: value for name, value in plain.items() if value is not None}
+        return known({name: _plain(item) for name, item in value.items()})
+    return [_plain(item) for item in value] if isinstance(value, list) else plain(value)
